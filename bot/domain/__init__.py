@@ -1,0 +1,1 @@
+"""Pure types that every part shares: no clock, no I/O, no SDK."""

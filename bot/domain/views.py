@@ -1,0 +1,225 @@
+"""View models: what a card says, already in words, with nothing left to decide.
+
+`dialogs.views` makes them from a case, `cards` draws them. Playbook texts (titles, instructions,
+answers) are resolved here; the words of the card's own furniture are those of `cards`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from bot.domain.diagnosis import Locale, StepKind, Who
+from bot.domain.fact import Source
+
+
+class Verb(StrEnum):
+    """Every button's meaning; the same word as Action.Execute verb and in Action.Submit data."""
+
+    start = "start"
+    answer = "answer"
+    fixed = "fixed"
+    not_fixed = "not_fixed"
+    cannot = "cannot"
+    person = "person"
+    status = "status"
+    help = "help"
+    cancel = "cancel"
+    restart = "restart"
+    claim = "claim"
+    resolve = "resolve"
+    escalate = "escalate"
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One possible answer: what comes back, and what is read."""
+
+    value: str
+    title: str
+
+
+class _View(msgspec.Struct, frozen=True, kw_only=True):
+    locale: Locale
+
+
+class _CaseView(_View, frozen=True, kw_only=True):
+    """`v` and `nonce` travel in the data of every button."""
+
+    case: str
+    v: int = 0
+    nonce: str = ""
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """One fact in words, how it was come by, and the ledger entry that it cites."""
+
+    text: str
+    source: Source
+    at: datetime
+    n: int
+
+
+class WelcomeView(_View, frozen=True, kw_only=True):
+    """What the bot does, and the commonest symptoms to tap."""
+
+    symptoms: tuple[Choice, ...] = ()
+
+
+class HelpView(_View, frozen=True, kw_only=True):
+    """What can be said at any point; `case` is the open one, if any."""
+
+    case: str | None = None
+
+
+class SafetyView(_CaseView, frozen=True, kw_only=True):
+    """The phone cannot call for help: these numbers, by these other means."""
+
+    numbers: tuple[str, ...]
+
+
+class IntakeView(_CaseView, frozen=True, kw_only=True):
+    """What the screen says, and which phone it is; what is known is filled in."""
+
+    symptoms: tuple[Choice, ...]
+    symptom: str | None
+    sites: tuple[Choice, ...]
+    site: str | None
+    phone: str = ""
+    answered: bool = False
+
+
+class CheckState(StrEnum):
+    """How far one automatic check is."""
+
+    waiting = "waiting"
+    ok = "ok"
+    bad = "bad"
+    unsure = "unsure"
+    not_checked = "not_checked"
+
+
+class CheckRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the checks card."""
+
+    id: str
+    title: str
+    state: CheckState
+    detail: str = ""
+
+
+class ChecksView(_CaseView, frozen=True, kw_only=True):
+    """The automatic checks, while they run and after."""
+
+    rows: tuple[CheckRow, ...]
+    running: bool
+    note: str = ""
+
+
+class StepView(_CaseView, frozen=True, kw_only=True):
+    """One question or action for one person; `answered` is what they replied, once they did."""
+
+    step: str
+    kind: StepKind
+    title: str
+    body: tuple[str, ...] = ()
+    why: str = ""
+    minutes: int | None = None
+    choices: tuple[Choice, ...] = ()
+    input: Literal["none", "choice", "time", "text"] = "none"
+    buttons: tuple[Verb, ...] = ()
+    answered: str | None = None
+
+
+class VerdictView(_CaseView, frozen=True, kw_only=True):
+    """The cause, how sure, why, and who does what next."""
+
+    title: str
+    explanation: str
+    percent: int
+    evidence_for: tuple[Evidence, ...]
+    against: tuple[Evidence, ...]
+    contradictions: tuple[str, ...] = ()
+    next: str = ""
+    buttons: tuple[Verb, ...] = ()
+
+
+class Ranked(msgspec.Struct, frozen=True):
+    """A possible cause with its probability in percent."""
+
+    title: str
+    percent: int
+
+
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
+    """A step and how it ended, both in words."""
+
+    text: str
+    outcome: str
+    at: datetime
+    n: int
+
+
+class TriageView(_CaseView, frozen=True, kw_only=True):
+    """The helpdesk's card: always what the ledger says now."""
+
+    who: str
+    upn: str
+    where: str
+    phone: str
+    since: datetime
+    time_zone: str
+    stage: str
+    emergency: bool
+    causes: tuple[Ranked, ...]
+    evidence_for: tuple[Evidence, ...]
+    against: tuple[Evidence, ...]
+    contradictions: tuple[str, ...] = ()
+    not_checked: tuple[str, ...] = ()
+    tried: tuple[Tried, ...] = ()
+    running: tuple[str, ...] = ()
+    asked: str = ""
+    asked_body: tuple[str, ...] = ()
+    owner: str = ""
+    who_acts: Who | None = None
+    buttons: tuple[Verb, ...] = ()
+    closed: bool = False
+
+
+class StatusView(_CaseView, frozen=True, kw_only=True):
+    """Where the case stands, for the employee."""
+
+    stage: str
+    since: datetime
+    time_zone: str
+    done: tuple[str, ...] = ()
+    running: tuple[str, ...] = ()
+    next: str = ""
+    owner: str = ""
+    buttons: tuple[Verb, ...] = ()
+
+
+class ClosingView(_CaseView, frozen=True, kw_only=True):
+    """How the case ended, and what proves it."""
+
+    how: Literal["fixed", "withdrawn", "microsoft"]
+    cause: str = ""
+    proof: tuple[Evidence, ...] = ()
+
+
+class BundleView(_CaseView, frozen=True, kw_only=True):
+    """The finished Microsoft ticket, for the helpdesk: where it is and what it still lacks."""
+
+    name: str
+    sha256: str
+    missing: tuple[str, ...] = ()
+    summary: str = ""
+    url: str | None = None
+
+
+View = (
+    WelcomeView | HelpView | SafetyView | IntakeView | ChecksView | StepView | VerdictView
+    | TriageView | StatusView | ClosingView | BundleView
+)  # fmt: skip

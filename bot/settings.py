@@ -1,0 +1,123 @@
+"""Every setting of Décroche: environment variables `DECROCHE_*` and a `.env` file.
+
+Validated at start; a name that does not exist is refused, because a misspelt setting that is
+silently ignored costs an afternoon. Secrets never show in `repr` or logs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import ConfigurationError
+
+PREFIX: Final = "DECROCHE_"
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+MICROSOFT_OPENID: Final = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+
+# What Kubernetes puts into every container of a namespace that has a Service named "decroche".
+_KUBERNETES: Final = re.compile(
+    r"DECROCHE_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)?)$"
+)
+
+
+def on_loopback(url: str) -> bool:
+    """True when the host of `url` is this machine."""
+    return urlsplit(url).hostname in LOOPBACK
+
+
+class Settings(BaseSettings):
+    """What the operator decides; see docs/settings.md for the same list in prose."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", env_file=".env", frozen=True, extra="ignore"
+    )
+
+    redis_url: str | None = Field(None, description="Redis; without it an embedded server is started.")
+    data_dir: Path = Field(
+        Path.home() / ".local/share/decroche", description="Where the embedded Redis and files live."
+    )
+    public_url: str | None = Field(None, description="The address at which Teams and runners reach the bot.")
+    app_id: str | None = Field(None, description="The bot's Entra application (client) id.")
+    app_secret: SecretStr | None = Field(None, description="That application's client secret.")
+    tenant_id: str | None = Field(None, description="The only tenant accepted.")
+    openid_metadata_url: str = Field(MICROSOFT_OPENID, description="Where the connector's signing keys are.")
+    authority: str = Field(
+        "https://login.microsoftonline.com", description="Where tokens come from, without tenant."
+    )
+    graph_url: str = Field("https://graph.microsoft.com", description="Microsoft Graph.")
+    graph_client_id: str | None = Field(None, description="The application for Graph; the bot's by default.")
+    graph_client_secret: SecretStr | None = Field(None, description="Its secret; the bot's by default.")
+    ca_file: Path | None = Field(None, description="A further CA to trust on outgoing calls.")
+    trusted_hosts: tuple[str, ...] = Field(
+        (), description="Hosts besides Microsoft's to which replies may be sent (JSON list)."
+    )
+    helpdesk_channel: str | None = Field(
+        None, description="Id of the helpdesk's channel (19:…@thread.tacv2)."
+    )
+    helpdesk_group: str | None = Field(
+        None, description="Entra group whose members may act on cases; else the channel's roster."
+    )
+    approver_group: str | None = Field(None, description="Entra group whose members may approve changes.")
+    helpdesk_locale: str = Field("fr", pattern="^(fr|en)$", description="Language of the triage cards.")
+    sites: Path | None = Field(None, description="The organisation's sites.toml.")
+    runner_token: SecretStr | None = Field(
+        None, description="Token that site runners present (and that the server accepts for every site)."
+    )
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Verbosity on stderr.")
+
+    @field_validator("authority")
+    @classmethod
+    def _https_only(cls, value: str) -> str:
+        if urlsplit(value).scheme != "https":
+            raise ValueError("tokens are only ever fetched over https")
+        return value.rstrip("/")
+
+    @field_validator("graph_url", "openid_metadata_url", "public_url")
+    @classmethod
+    def _http_on_loopback_only(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname:
+            raise ValueError("must be an http(s) address")
+        if urlsplit(value).scheme == "http" and not on_loopback(value):
+            raise ValueError("http is accepted on loopback only")
+        return value.rstrip("/")
+
+
+def _refuse_unknown(names: set[str]) -> None:
+    known = {PREFIX + field.upper() for field in Settings.model_fields}
+    unknown = sorted(
+        name
+        for name in names
+        if name.startswith(PREFIX) and name.split("__")[0] not in known and not _KUBERNETES.match(name)
+    )
+    if unknown:
+        raise ConfigurationError(
+            f"unknown setting {', '.join(unknown)}",
+            "docs/settings.md lists every name; correct or remove it.",
+        )
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Reads the environment and `env_file`.
+
+    Raises `ConfigurationError` naming every setting that is unknown or wrong, never its value.
+    """
+    from_file = dotenv_values(env_file) if env_file is not None and env_file.is_file() else {}
+    _refuse_unknown({name.upper() for name in (*os.environ, *from_file)})
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as exc:
+        wrong = "; ".join(
+            f"{PREFIX}{'__'.join(map(str, error['loc'])).upper()}: {error['msg']}"
+            for error in exc.errors(include_input=False, include_url=False)
+        )
+        raise ConfigurationError(wrong, "docs/settings.md says what each setting takes.") from None
