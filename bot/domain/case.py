@@ -171,6 +171,13 @@ class Attached(Entry, frozen=True, kw_only=True, tag="attached"):
     size: int
 
 
+class Denied(Entry, frozen=True, kw_only=True, tag="denied"):
+    """Somebody who may not act on this case tried to; nothing else came of it."""
+
+    person: Person
+    verb: str
+
+
 class Bundled(Entry, frozen=True, kw_only=True, tag="bundled"):
     """The escalation was written; `missing` names what it still lacks."""
 
@@ -181,7 +188,7 @@ class Bundled(Entry, frozen=True, kw_only=True, tag="bundled"):
 
 AnyEntry = (
     Opened | Said | Noted | NotChecked | Known | Told | Symptom | Offered | Stepped | JobStarted
-    | Probed | JobEnded | Judged | Moved | Claimed | Attached | Bundled
+    | Probed | JobEnded | Judged | Moved | Claimed | Attached | Denied | Bundled
 )  # fmt: skip
 
 E = TypeVar("E", bound=Entry)
@@ -244,24 +251,32 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
                 merged.update(entry.data)
         return merged
 
+    def round(self) -> tuple[AnyEntry, ...]:
+        """The entries since the person last asked to start over (all of them, if never)."""
+        restarts = [i for i, e in enumerate(self.ledger) if isinstance(e, Moved) and e.to is Stage.intake]
+        return self.ledger[restarts[-1] :] if restarts else self.ledger
+
+    def _in_round(self, kind: type[E]) -> Iterator[E]:
+        return (entry for entry in self.round() if isinstance(entry, kind))
+
     def facts(self) -> tuple[Fact, ...]:
-        """Every fact noted, in the order of the ledger (contradictions included)."""
+        """Every fact noted in this round, in the order of the ledger (contradictions included)."""
         return tuple(
-            Fact(id=e.fact, value=e.value, at=e.at, source=e.source, by=e.by) for e in self.all(Noted)
+            Fact(id=e.fact, value=e.value, at=e.at, source=e.source, by=e.by) for e in self._in_round(Noted)
         )
 
     def done(self) -> tuple[Done, ...]:
-        """Every step that came to an end, in the order of the ledger."""
-        return tuple(Done(step=e.step, outcome=e.outcome, at=e.at) for e in self.all(Stepped))
+        """Every step of this round that came to an end, in the order of the ledger."""
+        return tuple(Done(step=e.step, outcome=e.outcome, at=e.at) for e in self._in_round(Stepped))
 
     def running(self) -> tuple[JobStarted, ...]:
-        """Jobs that were started and have not ended."""
+        """Jobs of this round that were started and have not ended."""
         ended = {entry.job for entry in self.all(JobEnded)}
-        return tuple(entry for entry in self.all(JobStarted) if entry.job not in ended)
+        return tuple(entry for entry in self._in_round(JobStarted) if entry.job not in ended)
 
     def offer(self, to: Role = "employee") -> Offered | None:
         """The step that now waits for somebody's answer, if any."""
-        newest = next((e for e in reversed(self.ledger) if isinstance(e, Offered) and e.to == to), None)
+        newest = next((e for e in reversed(self.round()) if isinstance(e, Offered) and e.to == to), None)
         answered = {entry.nonce for entry in self.all(Stepped)}
         return None if newest is None or newest.nonce in answered else newest
 

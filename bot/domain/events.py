@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from bot.domain.case import JobEnd
+from bot.domain.conversation import Incoming
 from bot.domain.diagnosis import Locale
 from bot.domain.fact import Fact
 from bot.domain.people import Person, Role
@@ -34,7 +35,10 @@ class Heard(Event, frozen=True, kw_only=True):
 
 
 class Tapped(Event, frozen=True, kw_only=True):
-    """A person used a button of a card; `values` are its inputs, as text."""
+    """A person used a button of a card; `values` are its inputs, as text.
+
+    `allowed` is False for somebody who may not act on the case.
+    """
 
     person: Person
     conversation: str
@@ -44,6 +48,7 @@ class Tapped(Event, frozen=True, kw_only=True):
     step: str = ""
     values: dict[str, str] = {}
     role: Role = "employee"
+    allowed: bool = True
 
 
 class ProbesReported(Event, frozen=True, kw_only=True):
@@ -136,4 +141,16 @@ class WriteBundle(Effect, frozen=True, kw_only=True):
     locale: Locale
 
 
-AnyEffect = Tell | Show | Refresh | StartProbes | StartLookup | WriteBundle
+class Expire(Effect, frozen=True, kw_only=True):
+    """If the job has not ended by now, it is lost."""
+
+    job: str
+
+
+class CheckRights(Effect, frozen=True, kw_only=True):
+    """Find out whether the person belongs to the helpdesk, then hear what they did again."""
+
+    incoming: Incoming
+
+
+AnyEffect = Tell | Show | Refresh | StartProbes | StartLookup | WriteBundle | Expire | CheckRights

@@ -144,6 +144,7 @@ class VerdictView(_CaseView, frozen=True, kw_only=True):
     contradictions: tuple[str, ...] = ()
     next: str = ""
     buttons: tuple[Verb, ...] = ()
+    time_zone: str = "UTC"
 
 
 class Ranked(msgspec.Struct, frozen=True):
@@ -173,6 +174,7 @@ class TriageView(_CaseView, frozen=True, kw_only=True):
     time_zone: str
     stage: str
     emergency: bool
+    told: bool = False
     causes: tuple[Ranked, ...]
     evidence_for: tuple[Evidence, ...]
     against: tuple[Evidence, ...]
@@ -180,6 +182,7 @@ class TriageView(_CaseView, frozen=True, kw_only=True):
     not_checked: tuple[str, ...] = ()
     tried: tuple[Tried, ...] = ()
     running: tuple[str, ...] = ()
+    step: str = ""
     asked: str = ""
     asked_body: tuple[str, ...] = ()
     owner: str = ""
@@ -207,6 +210,7 @@ class ClosingView(_CaseView, frozen=True, kw_only=True):
     how: Literal["fixed", "withdrawn", "microsoft"]
     cause: str = ""
     proof: tuple[Evidence, ...] = ()
+    time_zone: str = "UTC"
 
 
 class BundleView(_CaseView, frozen=True, kw_only=True):

@@ -1,0 +1,5 @@
+"""`python -m bot`: the same as `decroche`."""
+
+from bot.cli import main
+
+main()

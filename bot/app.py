@@ -1,0 +1,105 @@
+"""The aiohttp application: routes, health, and an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final
+
+from aiohttp import web
+
+from bot.bootstrap import Parts, build
+from bot.errors import ConfigurationError
+from bot.probes.gateway import routes as runner_routes
+from bot.settings import Settings
+from bot.state.connection import ready
+
+PARTS: Final = web.AppKey("parts", Parts)
+GRACE_S: Final = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+async def healthz(_request: web.Request) -> web.Response:
+    """The process is up."""
+    return web.json_response({"status": "up"})
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """Redis is reachable and the channel set up; what else is missing is shown as degraded, not refused."""
+    parts = request.app[PARTS]
+    redis = await ready(parts.redis)
+    degraded = [name for name, fine in _fine(parts).items() if not fine]
+    body = {"ready": redis, "redis": "ok" if redis else "unreachable", "degraded": degraded}
+    return web.json_response(body, status=200 if redis else 503)
+
+
+def _fine(parts: Parts) -> dict[str, bool]:
+    settings = parts.settings
+    return {
+        "app_id": settings.app_id is not None,
+        "connector_keys": parts.keys is None or parts.keys.loaded,
+        "helpdesk_channel": settings.helpdesk_channel is not None,
+        "sites": bool(parts.sites),
+        "runner_token": settings.runner_token is not None,
+    }
+
+
+def create_app(parts: Parts) -> web.Application:
+    """The routes over what `build` made."""
+    app = web.Application()
+    app[PARTS] = parts
+    app.router.add_post("/api/messages", parts.endpoint.messages)
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_routes(
+        runner_routes(parts.queue, parts.reports.take, _checker(parts.settings), parts.sites)
+    )
+    return app
+
+
+def _checker(settings: Settings) -> Callable[[str, str], Awaitable[bool]]:
+    """Whether a site runner may speak for its site; without a token set, none is let in."""
+    expected = settings.runner_token.get_secret_value().encode() if settings.runner_token else b""
+
+    async def check(_site: str, token: str) -> bool:
+        return bool(expected) and hmac.compare_digest(expected, token.encode())
+
+    return check
+
+
+@contextlib.asynccontextmanager
+async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Serves until left, then lets requests under way end; gives the port.
+
+    Raises `ConfigurationError` when the port cannot be had.
+    """
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_S)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        try:
+            await site.start()
+        except OSError as exc:
+            raise ConfigurationError(
+                f"port {port} cannot be used: {exc.strerror}", "Choose another with --port."
+            ) from exc
+        yield int(runner.addresses[0][1])
+    finally:
+        await runner.cleanup()
+
+
+async def serve(settings: Settings, host: str, port: int, *, dev: bool = False) -> None:
+    """Serves until SIGTERM or SIGINT, then ends in order."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with build(settings, dev=dev) as parts, listening(create_app(parts), host, port) as actual:
+        _log.info("listening on http://%s:%s/api/messages", host, actual)
+        await stop.wait()
+        _log.info("stopping")

@@ -1,0 +1,269 @@
+"""The one place that builds adapters and wires them: what serves a bot, as one value."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final, cast
+
+import aiohttp
+import msgspec
+from redis.asyncio import Redis
+
+from bot.channel.adapter import PooledAdapter
+from bot.channel.auth import Authenticator, ConnectorTokens, NoTokens
+from bot.channel.connector import Connector, open_session
+from bot.channel.endpoint import MessagesEndpoint
+from bot.channel.handler import Handler
+from bot.channel.keys import KeyCache
+from bot.channel.sender import Sender
+from bot.channel.token import AppToken, StaticToken, TokenProvider, login
+from bot.channel.trust import TrustedHosts
+from bot.diagnosis.playbook import load
+from bot.domain.diagnosis import Locale
+from bot.domain.site import Sites, parse_sites
+from bot.errors import ConfigurationError, SitesInvalid
+from bot.escalation.writer import BundleWriter
+from bot.graph.client import GraphClient
+from bot.graph.lookup import member_of
+from bot.jobs.courier import Courier, Helpdesk
+from bot.jobs.desk import Desk, Stores
+from bot.jobs.directory import GraphDirectory, NoDirectory
+from bot.jobs.drawing import Cards
+from bot.jobs.membership import ChannelRoster, DirectoryGroup
+from bot.jobs.ports import Directory, Membership, bundle_folder
+from bot.jobs.probing import Reports, SiteRunners, planner
+from bot.jobs.work import Work
+from bot.probes.queue import ProbeQueue
+from bot.settings import Settings
+from bot.state.cases import CaseStore
+from bot.state.connection import connect
+from bot.state.embedded import EmbeddedRedis
+from bot.state.outbox import Outbox
+from bot.state.placements import Placements
+from bot.state.records import Records
+from bot.state.roster import Roster
+from dialogs.draft import Rules
+
+STOP: Final = timedelta(seconds=5)
+
+_log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    """The clock of everything that is not a test."""
+    return datetime.now(UTC)
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """A bot, ready to be put behind routes."""
+
+    settings: Settings
+    redis: Redis
+    cases: CaseStore
+    endpoint: MessagesEndpoint
+    keys: KeyCache | None
+    queue: ProbeQueue
+    reports: Reports
+    sites: Sites
+    desk: Desk
+
+
+def read_sites(path: Path | None) -> Sites:
+    """The organisation's sites; none when no file is set. Raises `SitesInvalid`."""
+    if path is None:
+        return {}
+    try:
+        return parse_sites(path.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise SitesInvalid(f"{path}: {exc.strerror}") from exc
+
+
+@contextlib.asynccontextmanager
+async def open_redis(settings: Settings) -> AsyncIterator[Redis]:
+    """A client of the Redis that is set, or of the embedded one. Raises `RedisUnavailable`."""
+    embedded = None if settings.redis_url else await EmbeddedRedis.start(settings.data_dir)
+    url = embedded.url if embedded else cast("str", settings.redis_url)
+    redis = connect(url)
+    try:
+        yield redis
+    finally:
+        await redis.aclose()
+        if embedded is not None:
+            await embedded.close()
+
+
+@contextlib.asynccontextmanager
+async def open_graph(settings: Settings) -> AsyncIterator[GraphClient | None]:
+    """Microsoft Graph as the settings give it, None when they do not."""
+    client_id = settings.graph_client_id or settings.app_id
+    secret = settings.graph_client_secret or settings.app_secret
+    if not (client_id and secret and settings.tenant_id):
+        yield None
+        return
+    graph = GraphClient(
+        url=settings.graph_url,
+        authority=settings.authority,
+        tenant=settings.tenant_id,
+        client_id=client_id,
+        secret=secret.get_secret_value(),
+        ca_file=settings.ca_file,
+    )
+    try:
+        yield graph
+    finally:
+        await graph.close()
+
+
+def rules_of(settings: Settings) -> Rules:
+    """The playbook and the sites. Raises `PlaybookInvalid` or `SitesInvalid`."""
+    return Rules(
+        playbook=load(), sites=read_sites(settings.sites), helpdesk=settings.helpdesk_channel is not None
+    )
+
+
+def bundle_writer(settings: Settings, rules: Rules, folder: Path | None = None) -> BundleWriter:
+    """What writes escalations: into `folder`, or where `serve` keeps them."""
+    where = folder or bundle_folder(settings.data_dir)
+    return BundleWriter(where, rules.playbook, rules.sites, settings.tenant_id or "")
+
+
+def check_identity(settings: Settings, *, dev: bool) -> None:
+    """Refuses to serve without an app id, unless for development. Raises `ConfigurationError`."""
+    if settings.app_id is None and not dev:
+        raise ConfigurationError(
+            "DECROCHE_APP_ID is not set, so anybody could speak as Teams",
+            "Set it with DECROCHE_APP_SECRET and DECROCHE_TENANT_ID, or use `serve --dev` on this machine only.",
+        )
+    if settings.app_id is not None and not (settings.app_secret and settings.tenant_id):
+        raise ConfigurationError(
+            "DECROCHE_APP_ID is set without DECROCHE_APP_SECRET and DECROCHE_TENANT_ID",
+            "The bot answers as a single-tenant application: it needs all three.",
+        )
+
+
+class _Channel(msgspec.Struct, frozen=True, kw_only=True):
+    """The Teams side, before it knows what to do with what it hears."""
+
+    connector: Connector
+    authenticator: Authenticator
+    hosts: TrustedHosts
+    keys: KeyCache | None
+    token: TokenProvider
+
+
+def _channel(settings: Settings, session: aiohttp.ClientSession) -> _Channel:
+    hosts = TrustedHosts(settings.trusted_hosts, loopback=settings.app_id is None)
+    if settings.app_id is None or settings.app_secret is None or settings.tenant_id is None:
+        token: TokenProvider = StaticToken()
+        connector = Connector(session, token, hosts)
+        return _Channel(connector=connector, authenticator=NoTokens(), hosts=hosts, keys=None, token=token)
+    keys = KeyCache(settings.openid_metadata_url, session)
+    fetch = login(
+        authority=settings.authority,
+        tenant=settings.tenant_id,
+        app_id=settings.app_id,
+        secret=settings.app_secret.get_secret_value(),
+        ca_file=settings.ca_file,
+    )
+    token = AppToken(fetch)
+    return _Channel(
+        connector=Connector(session, token, hosts),
+        authenticator=ConnectorTokens(settings.app_id, keys),
+        hosts=hosts,
+        keys=keys,
+        token=token,
+    )
+
+
+def _membership(settings: Settings, sender: Sender, graph: GraphClient | None) -> Membership:
+    if settings.helpdesk_group is None or graph is None:
+        return ChannelRoster(sender, settings.helpdesk_channel)
+
+    async def member(person: str, group: str) -> bool:
+        return await member_of(graph, person, group)
+
+    return DirectoryGroup(member, settings.helpdesk_group)
+
+
+@contextlib.asynccontextmanager
+async def build(settings: Settings, *, dev: bool = False) -> AsyncIterator[Parts]:
+    """Builds everything, runs the courier meanwhile, and takes it down in the reverse order.
+
+    Raises `ConfigurationError`, `PlaybookInvalid` or `RedisUnavailable`.
+    """
+    check_identity(settings, dev=dev)
+    rules = rules_of(settings)
+    async with contextlib.AsyncExitStack() as stack:
+        redis = await stack.enter_async_context(open_redis(settings))
+        graph = await stack.enter_async_context(open_graph(settings))
+        session = await stack.enter_async_context(open_session(settings.ca_file))
+        channel = _channel(settings, session)
+        parts, courier = _assemble(settings, rules, redis, graph, channel)
+        if channel.keys is not None:
+            channel.keys.warm()
+            stack.push_async_callback(channel.keys.close)
+        running = asyncio.create_task(courier.run(), name="courier")
+        stack.push_async_callback(_stop, running, courier)
+        yield parts
+
+
+async def _stop(running: asyncio.Task[None], courier: Courier) -> None:
+    await courier.settle(STOP)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+def _assemble(
+    settings: Settings, rules: Rules, redis: Redis, graph: GraphClient | None, channel: _Channel
+) -> tuple[Parts, Courier]:
+    stores = Stores(
+        redis=redis,
+        cases=CaseStore(redis),
+        records=Records(redis),
+        placements=Placements(redis),
+        roster=Roster(redis),
+    )
+    locale = cast("Locale", settings.helpdesk_locale)
+    sender, drawing, outbox, queue = Sender(channel.connector), Cards(rules), Outbox(redis), ProbeQueue(redis)
+    awake: list[Courier] = []
+    desk = Desk(stores, rules, drawing, locale, lambda: awake[0].wake())  # noqa: PLW0108  (the courier comes later)
+    directory: Directory = GraphDirectory(graph, utc_now) if graph else NoDirectory(utc_now)
+    work = Work(
+        desk=desk,
+        cases=stores.cases,
+        outbox=outbox,
+        roster=stores.roster,
+        planner=planner(rules.sites),
+        probing=SiteRunners(queue, utc_now),
+        directory=directory,
+        membership=_membership(settings, sender, graph),
+        bundles=bundle_writer(settings, rules),
+        clock=utc_now,
+    )
+    helpdesk = Helpdesk(channel=settings.helpdesk_channel, tenant=settings.tenant_id or "", locale=locale)
+    courier = Courier(stores, outbox, sender, drawing, work, helpdesk, utc_now)
+    awake.append(courier)
+    endpoint = MessagesEndpoint(
+        authenticator=channel.authenticator,
+        adapter=PooledAdapter(channel.connector),
+        on_turn=Handler(desk.receive).on_turn,
+        hosts=channel.hosts,
+        tenant=settings.tenant_id,
+    )
+    parts = Parts(
+        settings=settings,
+        redis=redis,
+        cases=stores.cases,
+        endpoint=endpoint,
+        keys=channel.keys,
+        queue=queue,
+        reports=Reports(desk, queue, utc_now),
+        sites=rules.sites,
+        desk=desk,
+    )
+    return parts, courier

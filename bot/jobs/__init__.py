@@ -1,0 +1,1 @@
+"""Everything that happens outside a turn: delivering, measuring, looking up, writing tickets."""

@@ -1,0 +1,242 @@
+"""One turn of a case: lock, load, advance, store, all or nothing; then the courier is woken.
+
+A turn makes no outgoing call. What an activity or a job's result changes is written together with
+the effects that it calls for and the mark that it was seen, so a crash at any point loses nothing
+and repeats nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+from redis.asyncio import Redis
+
+from bot.domain.case import Case
+from bot.domain.conversation import Answer, Conversation, Incoming
+from bot.domain.diagnosis import Locale
+from bot.domain.events import AnyEvent, CheckRights, Heard, Show, Tapped
+from bot.domain.people import Role
+from bot.errors import Conflict
+from bot.jobs.items import items_of
+from bot.jobs.ports import Drawing
+from bot.state.cases import CaseStore, Turn
+from bot.state.locks import conversation_lock
+from bot.state.placements import Placements
+from bot.state.records import Records
+from bot.state.roster import Roster
+from dialogs.advance import advance
+from dialogs.draft import Advance, Rules
+from dialogs.talk import waits_for
+
+ATTEMPTS: Final = 20
+NEW: Final = "new"
+
+
+def conversation_key(conversation: str) -> str:
+    """The record of a conversation: how to write to it, its locale, its case."""
+    return f"conversation/{conversation}"
+
+
+def service_key(tenant: str) -> str:
+    """The record of where Teams last called from, for messages that begin with us."""
+    return f"service/{tenant}"
+
+
+class Stores(msgspec.Struct, frozen=True, kw_only=True):
+    """The state that turns and deliveries work on."""
+
+    redis: Redis
+    cases: CaseStore
+    records: Records
+    placements: Placements
+    roster: Roster
+
+
+class Desk:
+    """Takes what happens and stores what comes of it."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        rules: Rules,
+        drawing: Drawing,
+        helpdesk_locale: Locale,
+        wake: Callable[[], None],
+    ) -> None:
+        self._stores = stores
+        self._rules = rules
+        self._drawing = drawing
+        self._helpdesk_locale = helpdesk_locale
+        self._wake = wake
+
+    async def receive(self, incoming: Incoming) -> Answer:
+        """Takes an activity; the same one again gets the same answer and changes nothing.
+
+        Raises `StateError` when the case cannot be had; Teams then sends the activity again.
+        """
+        talk = incoming.conversation.id
+        async with conversation_lock(self._stores.redis, talk):
+            for _ in range(ATTEMPTS):
+                seen = await self._stores.cases.seen(talk, incoming.activity)
+                if seen is not None:
+                    return msgspec.json.decode(seen, type=Answer) if seen else Answer()
+                try:
+                    return await self._turn(incoming)
+                except Conflict:
+                    continue
+        raise Conflict(f"{talk} changes too fast")
+
+    async def apply(self, case_id: str, event: AnyEvent) -> None:
+        """Takes what a job brought back; the same again changes nothing."""
+        for _ in range(ATTEMPTS):
+            case = await self._stores.cases.load(case_id)
+            after = advance(case, event, self._rules)
+            if after.case is None or (after.case.version == case.version and not after.effects):
+                return
+            try:
+                await self._commit(after, Turn(case=after.case, was=case.version))
+            except Conflict:
+                continue
+            return
+        raise Conflict(f"{case_id} changes too fast")
+
+    async def _turn(self, incoming: Incoming) -> Answer:
+        role: Role = "employee" if incoming.conversation.kind == "personal" else "helpdesk"
+        case = await self._case(incoming, role)
+        allowed = await self._allowed(incoming, role, case)
+        if allowed is None:
+            return await self._ask_rights(incoming)
+        event = _event(incoming, role, allowed=allowed)
+        after = self._welcome(case) if event is None else await self._advance(case, event)
+        records, welcomed = await self._records(incoming, after.case)
+        effects = () if event is None and welcomed else after.effects
+        after = Advance(case=after.case, effects=effects)
+        answer = await self._answer(incoming, role, after, allowed=allowed)
+        await self._commit(
+            after,
+            Turn(
+                conversation=incoming.conversation.id,
+                activity=incoming.activity,
+                case=after.case,
+                was=case.version if case and after.case and case.id == after.case.id else 0,
+                records=records,
+                reply=msgspec.json.encode(answer),
+            ),
+            incoming.conversation,
+        )
+        return answer
+
+    async def _advance(self, case: Case | None, event: AnyEvent) -> Advance:
+        """`advance`, with a number drawn only when the event does open a case."""
+        after = advance(case, event, self._rules, NEW)
+        if after.case is not None and after.case.id == NEW:
+            return advance(case, event, self._rules, await self._stores.cases.new_id())
+        return after
+
+    async def _case(self, incoming: Incoming, role: Role) -> Case | None:
+        cases = self._stores.cases
+        if role == "helpdesk":
+            case_id = incoming.case or await self._thread(incoming.conversation.id)
+            return await cases.load_or_none(case_id) if case_id else None
+        case_id = await cases.open_of(incoming.person.key) or incoming.case
+        case = await cases.load_or_none(case_id) if case_id else None
+        return case if case and case.opened.person.key == incoming.person.key else None
+
+    async def _thread(self, conversation: str) -> str:
+        found = await self._stores.records.read([conversation_key(conversation)])
+        record = found.get(conversation_key(conversation))
+        return str(record.data.get("case", "")) if record else ""
+
+    async def _allowed(self, incoming: Incoming, role: Role, case: Case | None) -> bool | None:
+        """Whether the person may act; None when that must first be found out."""
+        if role == "employee" or case is None or incoming.kind == "installed":
+            return True
+        return await self._stores.roster.known(incoming.person.key)
+
+    async def _ask_rights(self, incoming: Incoming) -> Answer:
+        answer = Answer(text=self._sentence("say.checking_rights")) if incoming.invoke else Answer()
+        turn = Turn(
+            conversation=incoming.conversation.id,
+            activity=incoming.activity,
+            reply=msgspec.json.encode(answer),
+        )
+        effects = (CheckRights(incoming=incoming),)
+        await self._commit(Advance(case=None, effects=effects), turn, incoming.conversation)
+        return answer
+
+    def _sentence(self, text: str) -> str:
+        return self._drawing.sentence(text, {}, self._helpdesk_locale).text
+
+    def _welcome(self, case: Case | None) -> Advance:
+        """An installation: greets, unless a case is open already."""
+        return Advance(case=case, effects=() if case else (Show(to="employee", slot="welcome"),))
+
+    async def _records(self, incoming: Incoming, case: Case | None) -> tuple[dict[str, dict[str, Any]], bool]:
+        """What changed of what is known of the conversation; and whether it had been greeted."""
+        talk = conversation_key(incoming.conversation.id)
+        service = service_key(incoming.conversation.tenant)
+        found = await self._stores.records.read([talk, service])
+        old = found[talk].data if talk in found else {}
+        new = {
+            "conversation": msgspec.to_builtins(incoming.conversation),
+            "locale": incoming.locale,
+            "case": case.id if case else old.get("case", ""),
+            "welcomed": True,
+        }
+        where = {"service_url": incoming.conversation.service_url, "bot": incoming.conversation.bot}
+        fresh = {talk: new, service: where}
+        changed = {key: data for key, data in fresh.items() if key not in found or found[key].data != data}
+        greeted = bool(old.get("welcomed")) or incoming.conversation.kind != "personal"
+        return changed, greeted
+
+    async def _answer(self, incoming: Incoming, role: Role, after: Advance, *, allowed: bool) -> Answer:
+        """For an invoke: the card that was tapped, as it is now."""
+        if not incoming.invoke:
+            return Answer()
+        if not allowed:
+            return Answer(text=self._sentence("say.not_helpdesk"))
+        if after.case is None:
+            return Answer()
+        placed = await self._stores.placements.slot_of(incoming.conversation.id, incoming.reply_to)
+        slot = placed[1] if placed and placed[0] == after.case.id else waits_for(after.case)
+        locale = self._helpdesk_locale if role == "helpdesk" else after.case.opened.locale
+        message = self._drawing.card(after.case, slot, locale) if slot else None
+        return Answer(card=message.card) if message and message.card else Answer()
+
+    async def _commit(self, after: Advance, turn: Turn, conversation: Conversation | None = None) -> None:
+        outbox = items_of(after.case, after.effects, turn, conversation)
+        person = after.case.opened.person.key if after.case else ""
+        await self._stores.cases.commit(msgspec.structs.replace(turn, outbox=outbox, person_key=person))
+        if outbox:
+            self._wake()
+
+
+def _event(incoming: Incoming, role: Role, *, allowed: bool) -> AnyEvent | None:
+    talk, at = incoming.conversation.id, incoming.at
+    match incoming.kind:
+        case "message":
+            return Heard(
+                at=at,
+                person=incoming.person,
+                conversation=talk,
+                text=incoming.text,
+                locale=incoming.locale,
+                role=role,
+            )
+        case "tap":
+            return Tapped(
+                at=at,
+                person=incoming.person,
+                conversation=talk,
+                verb=incoming.verb,
+                locale=incoming.locale,
+                nonce=incoming.nonce,
+                step=incoming.step,
+                values=incoming.values,
+                role=role,
+                allowed=allowed,
+            )
+        case _:
+            return None

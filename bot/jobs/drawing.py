@@ -1,0 +1,29 @@
+"""Draws what the pure parts decide: a slot of a case becomes a card, a text id becomes a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.case import Case
+from bot.domain.conversation import Message
+from bot.domain.diagnosis import Locale
+from cards.render import render
+from cards.texts import text as sentence_text
+from dialogs.draft import Rules
+from dialogs.views import view_of
+
+
+class Cards:
+    """`Drawing` with the product's own cards and texts."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+
+    def card(self, case: Case | None, slot: str, locale: Locale) -> Message | None:
+        """The card of a slot as it is now, or None when there is nothing to show."""
+        view = view_of(case, slot, self._rules, locale)
+        return render(view) if view is not None else None
+
+    def sentence(self, text: str, values: Mapping[str, str], locale: Locale) -> Message:
+        """One of the bot's own sentences, in the reader's language."""
+        return Message(text=sentence_text(locale, text, **values))

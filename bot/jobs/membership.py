@@ -1,0 +1,53 @@
+"""Who belongs to the helpdesk: a group of the directory, or else the roster of the helpdesk's channel."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import msgspec
+
+from bot.domain.conversation import Conversation
+from bot.domain.people import Person
+from bot.errors import DirectoryError
+
+
+class Members(Protocol):
+    """Lists the people of a conversation."""
+
+    async def members(self, conversation: Conversation) -> tuple[Person, ...]:
+        """Everybody in it; raises `DeliveryError`."""
+        ...
+
+
+class ChannelRoster:
+    """The helpdesk is whoever is a member of its channel's team."""
+
+    def __init__(self, teams: Members, channel: str | None) -> None:
+        self._teams = teams
+        self._channel = channel
+
+    async def is_helpdesk(self, person: Person, conversation: Conversation) -> bool:
+        """Asks Teams; False when no channel is set. Raises `DeliveryError`."""
+        if self._channel is None:
+            return False
+        place = msgspec.structs.replace(conversation, id=self._channel, kind="channel")
+        return any(_same(person, member) for member in await self._teams.members(place))
+
+
+def _same(one: Person, other: Person) -> bool:
+    return one.id == other.id or (one.aad is not None and one.aad == other.aad)
+
+
+class DirectoryGroup:
+    """The helpdesk is a group of the directory, nested groups included."""
+
+    def __init__(self, member_of: Callable[[str, str], Awaitable[bool]], group: str) -> None:
+        self._member_of = member_of
+        self._group = group
+
+    async def is_helpdesk(self, person: Person, conversation: Conversation) -> bool:
+        """Asks the directory; raises `DirectoryError`, also for somebody that Teams gives no object id for."""
+        if person.aad is None:
+            raise DirectoryError(f"{person.name or person.id} has no Entra object id")
+        return await self._member_of(person.aad, self._group)

@@ -1,0 +1,72 @@
+"""What the jobs need from outside, as small as they need it; `bootstrap` wires the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.case import Case
+from bot.domain.conversation import Conversation, Message
+from bot.domain.diagnosis import Locale
+from bot.domain.events import BundleWritten, LookedUp
+from bot.domain.people import Person
+from bot.domain.probe import ProbeJob
+
+
+class Sender(Protocol):
+    """Writes to Teams; raises `DeliveryError`, or `DeliveryDoubtful` when nobody can know."""
+
+    async def send(self, conversation: Conversation, message: Message) -> str:
+        """Sends a message; returns its activity id."""
+
+    async def update(self, conversation: Conversation, activity_id: str, message: Message) -> None:
+        """Replaces a message that was sent."""
+
+    async def start_thread(
+        self, service_url: str, tenant: str, channel: str, bot: str, message: Message
+    ) -> tuple[Conversation, str]:
+        """Begins a thread in a channel; returns its conversation and the message's activity id."""
+
+
+class Directory(Protocol):
+    """Knows accounts and licences (Microsoft Graph)."""
+
+    async def look_up(self, job: str, person: Person) -> LookedUp:
+        """All that is known of a person; raises `DirectoryError` when nothing could be asked."""
+
+
+class Membership(Protocol):
+    """Knows who belongs to the helpdesk."""
+
+    async def is_helpdesk(self, person: Person, conversation: Conversation) -> bool:
+        """Asks anew; raises `DirectoryError` or `DeliveryError` when that fails."""
+
+
+class Probing(Protocol):
+    """Hands jobs to the site runners."""
+
+    async def start(self, job: ProbeJob) -> str | None:
+        """Queues a job (again is the same); returns why not, when the site has no runner now."""
+
+
+class Bundles(Protocol):
+    """Writes the escalation of a case."""
+
+    async def write(self, job: str, case: Case, locale: Locale) -> BundleWritten:
+        """The finished ticket as a zip; raises `BundleError`."""
+
+
+class Drawing(Protocol):
+    """Turns slots and sentences into what Teams shows."""
+
+    def card(self, case: Case | None, slot: str, locale: Locale) -> Message | None:
+        """The card of a slot, or None when there is nothing to show."""
+
+    def sentence(self, text: str, values: Mapping[str, str], locale: Locale) -> Message:
+        """One of the bot's own sentences."""
+
+
+def bundle_folder(data_dir: Path) -> Path:
+    """Where finished escalations lie."""
+    return data_dir / "bundles"

@@ -1,0 +1,78 @@
+"""Between cases and site runners: jobs go out, reports come in as events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.events import ProbesReported, StartProbes
+from bot.domain.probe import ProbeJob, ProbeReport
+from bot.domain.site import Sites
+from bot.jobs.desk import Desk
+from bot.probes.facts import facts_of
+from bot.probes.plans import build
+from bot.probes.queue import ProbeQueue
+
+SILENT_AFTER: Final = timedelta(seconds=15)
+
+
+class SiteRunners:
+    """`Probing` over the queue that runners take their jobs from."""
+
+    def __init__(self, queue: ProbeQueue, clock: Callable[[], datetime]) -> None:
+        self._queue = queue
+        self._clock = clock
+
+    async def start(self, job: ProbeJob) -> str | None:
+        """Queues a job; says since when the site is silent, when no runner has asked for work lately."""
+        seen = await self._queue.last_seen(job.site)
+        if seen is None:
+            return "no_runner"
+        if self._clock() - seen > SILENT_AFTER:
+            return f"no_runner_since {seen.isoformat(timespec='minutes')}"
+        await self._queue.put(job)
+        return None
+
+
+def planner(sites: Sites) -> Callable[[StartProbes, str, datetime, datetime], ProbeJob | None]:
+    """Makes jobs of plans, for the sites that are described."""
+
+    def plan(effect: StartProbes, case: str, now: datetime, deadline: datetime) -> ProbeJob | None:
+        site = sites.get(effect.site)
+        if site is None:
+            return None
+        return ProbeJob(
+            id=effect.job,
+            case=case,
+            site=site.id,
+            plan=effect.plan,
+            probes=build(effect.plan, site),
+            issued=now,
+            deadline=deadline,
+        )
+
+    return plan
+
+
+class Reports:
+    """Takes what runners report, and tells the case."""
+
+    def __init__(self, desk: Desk, queue: ProbeQueue, clock: Callable[[], datetime]) -> None:
+        self._desk = desk
+        self._queue = queue
+        self._clock = clock
+
+    async def take(self, report: ProbeReport) -> None:
+        """Notes the results; reports of a job that is unknown or over change nothing."""
+        job = await self._queue.job(report.job)
+        if job is None:
+            return
+        now = self._clock()
+        facts = facts_of(report.results, job.probes, now, f"runner:{report.runner}") if report.done else ()
+        event = ProbesReported(
+            at=now, job=job.id, runner=report.runner, results=report.results, facts=facts, done=report.done
+        )
+        await self._desk.apply(job.case, event)
+        if report.done:
+            await self._queue.finish(job.id)

@@ -1,0 +1,76 @@
+"""What happens next to a case: `advance(case, event) -> (case', effects)`, with no clock and no I/O.
+
+One table says which flow takes which event. The same event twice changes nothing the second time:
+answers are known by their nonce, results by job and index.
+"""
+
+from __future__ import annotations
+
+from bot.domain.case import CLOSED, Case, Stepped
+from bot.domain.events import (
+    AnyEvent,
+    BundleWritten,
+    Heard,
+    JobLost,
+    LookedUp,
+    ProbesReported,
+    Tapped,
+)
+from dialogs import checks, escalate, report, talk, triage
+from dialogs.draft import Advance, Draft, Rules
+
+
+def advance(case: Case | None, event: AnyEvent, rules: Rules, new_id: str = "") -> Advance:
+    """The case after the event, and the effects to carry out once it is stored.
+
+    `new_id` is the id of the case that the event may open.
+    """
+    if case is None or (case.stage in CLOSED):
+        return _without_case(case, event, rules, new_id)
+    draft = Draft(case, event.at, rules)
+    _dispatch(draft, event)
+    return draft.result() if draft.case is not case or draft.effects else Advance(case=case)
+
+
+def _without_case(case: Case | None, event: AnyEvent, rules: Rules, new_id: str) -> Advance:
+    match event:
+        case Tapped(nonce=nonce) if case is not None and any(e.nonce == nonce for e in case.all(Stepped)):
+            return Advance(case=case)
+        case Heard(role="employee"):
+            return report.hear(event, rules, new_id)
+        case Tapped(role="employee"):
+            return report.tap(event, rules, new_id)
+        case _:
+            return Advance(case=case)
+
+
+def _dispatch(draft: Draft, event: AnyEvent) -> None:
+    match event:
+        case Tapped(allowed=False):
+            triage.denied(draft, event)
+        case Heard(role="helpdesk"):
+            triage.hear(draft, event)
+        case Tapped(role="helpdesk"):
+            triage.tap(draft, event)
+        case Heard():
+            talk.hear(draft, event)
+        case Tapped():
+            talk.tap(draft, event)
+        case _ if not _ended(draft.case, event.job):
+            _job(draft, event)
+
+
+def _job(draft: Draft, event: ProbesReported | LookedUp | JobLost | BundleWritten) -> None:
+    match event:
+        case ProbesReported():
+            checks.probes_reported(draft, event)
+        case LookedUp():
+            checks.looked_up(draft, event)
+        case JobLost():
+            checks.job_lost(draft, event)
+        case BundleWritten():
+            escalate.written(draft, event)
+
+
+def _ended(case: Case, job: str) -> bool:
+    return all(entry.job != job for entry in case.running())

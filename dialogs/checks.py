@@ -1,0 +1,78 @@
+"""What jobs bring back: results are noted once, cards follow, and when all is in, the guide goes on."""
+
+from __future__ import annotations
+
+from bot.domain.case import JobEnded, JobStarted, Probed, Stage
+from bot.domain.events import JobLost, LookedUp, ProbesReported, Refresh
+from bot.domain.fact import UNKNOWN, Source
+from dialogs import escalate, guide, verify
+from dialogs.draft import Draft
+
+
+def probes_reported(draft: Draft, event: ProbesReported) -> None:
+    """Notes results not yet noted; when they are all there, notes what they mean."""
+    seen = {(entry.job, entry.index) for entry in draft.case.all(Probed)}
+    by = f"runner:{event.runner}"
+    for index, result in sorted(event.results.items()):
+        if (event.job, index) not in seen:
+            draft.add(Probed(n=draft.n, at=draft.at, by=by, job=event.job, index=index, result=result))
+    if event.done:
+        for fact in event.facts:
+            if fact.value == UNKNOWN:
+                draft.not_checked(fact.id, "inconclusive", by, about=event.job)
+            draft.note(fact.id, fact.value, Source.measured, by, about=event.job)
+        _ended(draft, event.job)
+    elif draft.case.version:
+        draft.do(Refresh(slot="checks"))
+
+
+def looked_up(draft: Draft, event: LookedUp) -> None:
+    """Notes what the directory said, and what it could not say."""
+    for fact in event.facts:
+        draft.note(fact.id, fact.value, Source.looked_up, "graph", about=event.job)
+    for fact_id, why in event.not_checked.items():
+        draft.not_checked(fact_id, why, "graph", about=event.job)
+    draft.know("account", event.account, "graph")
+    _ended(draft, event.job)
+
+
+def job_lost(draft: Draft, event: JobLost) -> None:
+    """A job will bring no more: what it should have told is "not checked", which is never "fine"."""
+    started = _started(draft, event.job)
+    if started is None:
+        return
+    if started.what == "bundle":
+        draft.add(
+            JobEnded(n=draft.n, at=draft.at, by="bot", job=event.job, how=event.how, detail=event.detail)
+        )
+        escalate.failed(draft)
+        return
+    for fact in _missing(draft, started):
+        draft.not_checked(fact, event.detail or event.how, "bot", about=event.job)
+    _ended(draft, event.job, event)
+
+
+def _started(draft: Draft, job: str) -> JobStarted | None:
+    return next((entry for entry in draft.case.running() if entry.job == job), None)
+
+
+def _missing(draft: Draft, started: JobStarted) -> tuple[str, ...]:
+    step = draft.rules.playbook.steps.get(started.step)
+    known = {fact.id for fact in draft.case.facts()}
+    return tuple(fact for fact in step.reveals if fact not in known) if step else ()
+
+
+def _ended(draft: Draft, job: str, lost: JobLost | None = None) -> None:
+    started = _started(draft, job)
+    how = lost.how if lost else "done"
+    draft.add(
+        JobEnded(n=draft.n, at=draft.at, by="bot", job=job, how=how, detail=lost.detail if lost else "")
+    )
+    draft.do(Refresh(slot="checks"))
+    if started is None:
+        return
+    draft.step(started.step, "cannot" if lost else "answered", "bot")
+    if started.recheck:
+        verify.rechecked(draft)
+    elif draft.case.stage is not Stage.intake:
+        guide.proceed(draft)

@@ -1,0 +1,132 @@
+"""A case while it is being advanced: entries and effects gather here, and nowhere else.
+
+A draft lives inside one call of `advance`; from outside the function stays pure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from bot.diagnosis.playbook import Playbook
+from bot.domain.case import (
+    AnyEntry,
+    Case,
+    JobKind,
+    JobStarted,
+    Known,
+    Moved,
+    NotChecked,
+    Noted,
+    Offered,
+    Stage,
+    Stepped,
+)
+from bot.domain.diagnosis import Outcome
+from bot.domain.events import AnyEffect, Refresh, Tell
+from bot.domain.fact import Source, Value
+from bot.domain.people import Role
+from bot.domain.site import Site, Sites
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """What does not change while a case runs: the playbook and the organisation's sites."""
+
+    playbook: Playbook
+    sites: Sites = {}
+    helpdesk: bool = True
+
+    def site(self, case: Case) -> Site | None:
+        """The site of a case, when it is known and still described."""
+        return self.sites.get(case.site or "")
+
+
+class Advance(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of an event: the case as it is now (None: still none), and what must be done."""
+
+    case: Case | None
+    effects: tuple[AnyEffect, ...] = ()
+
+
+def nonce_of(case_id: str, n: int) -> str:
+    """The mark of the offer in entry `n`: same case and entry, same mark, in any process."""
+    return hashlib.blake2s(f"{case_id}:{n}".encode(), digest_size=6).hexdigest()
+
+
+class Draft:
+    """A case plus what is being added to it at `at`."""
+
+    def __init__(self, case: Case, at: datetime, rules: Rules) -> None:
+        self.case = case
+        self.at = at
+        self.rules = rules
+        self.effects: list[AnyEffect] = []
+
+    @property
+    def n(self) -> int:
+        """The number that the next entry will have."""
+        return self.case.version + 1
+
+    def add(self, entry: AnyEntry) -> None:
+        """Appends one entry to the ledger."""
+        self.case = Case(id=self.case.id, ledger=(*self.case.ledger, entry))
+
+    def do(self, *effects: AnyEffect) -> None:
+        """Asks for effects, in this order."""
+        self.effects.extend(effects)
+
+    def result(self) -> Advance:
+        """The outcome; a triage card that stands in the channel follows every change of its case."""
+        if any(offered.to == "helpdesk" for offered in self.case.all(Offered)):
+            self.do(Refresh(slot="triage"))
+        return Advance(case=self.case, effects=tuple(self.effects))
+
+    def tell(self, text: str, *, to: Role = "employee", values: Mapping[str, str] | None = None) -> None:
+        """Says a sentence to somebody."""
+        self.do(Tell(to=to, text=text, values=dict(values or {})))
+
+    def note(
+        self, fact: str, value: Value, source: Source, by: str, about: str = "", detail: str = ""
+    ) -> None:
+        """Notes a fact."""
+        self.add(
+            Noted(
+                n=self.n, at=self.at, by=by, fact=fact, value=value, source=source, about=about, detail=detail
+            )
+        )
+
+    def not_checked(self, fact: str, why: str, by: str, about: str = "") -> None:
+        """Notes that a fact could not be had."""
+        self.add(NotChecked(n=self.n, at=self.at, by=by, fact=fact, why=why, about=about))
+
+    def know(self, topic: str, data: Mapping[str, str], by: str) -> None:
+        """Notes particulars, leaving out empty ones and those already known."""
+        known = self.case.known(topic)
+        fresh = {key: value for key, value in data.items() if value and known.get(key) != value}
+        if fresh:
+            self.add(Known(n=self.n, at=self.at, by=by, topic=topic, data=fresh))
+
+    def step(self, step: str, outcome: Outcome, by: str, nonce: str = "", note: str = "") -> None:
+        """Notes how a step ended."""
+        self.add(Stepped(n=self.n, at=self.at, by=by, step=step, outcome=outcome, nonce=nonce, note=note))
+
+    def move(self, to: Stage, why: str = "", by: str = "bot") -> None:
+        """Moves the case to another stage, unless it is there."""
+        if self.case.stage is not to:
+            self.add(Moved(n=self.n, at=self.at, by=by, to=to, why=why))
+
+    def offer(self, step: str, to: Role) -> Offered:
+        """Puts a step to somebody."""
+        nonce = nonce_of(self.case.id, self.n)
+        offered = Offered(n=self.n, at=self.at, by="bot", step=step, to=to, nonce=nonce)
+        self.add(offered)
+        return offered
+
+    def job(self, what: JobKind, step: str = "", *, recheck: bool = False) -> str:
+        """Notes that a job was asked for; returns its id."""
+        job = f"{self.case.id}-{self.n}"
+        self.add(JobStarted(n=self.n, at=self.at, by="bot", job=job, what=what, step=step, recheck=recheck))
+        return job

@@ -1,0 +1,153 @@
+"""The guided part: measure what can be measured, then one question or action at a time, then a verdict."""
+
+from __future__ import annotations
+
+from bot.diagnosis.engine import diagnose
+from bot.domain.case import Case, Judged, Noted, Offered, Stage
+from bot.domain.diagnosis import UNDETERMINED, Cause, Diagnosis, NextStep
+from bot.domain.events import Refresh, Show, StartLookup, StartProbes
+from dialogs import escalate
+from dialogs.draft import Draft, Rules
+
+LOOKUP = "lookup.account"
+PROBES = "probe.network"
+
+
+def judge(case: Case, rules: Rules) -> Diagnosis:
+    """What the engine says of the case as it is."""
+    return diagnose(rules.playbook, case.symptom, case.facts(), case.done())
+
+
+def begin(draft: Draft) -> None:
+    """Starts the automatic checks and announces them."""
+    draft.move(Stage.guiding)
+    if not any(job.what == "lookup" for job in draft.case.running()):
+        start_lookup(draft)
+    start_probes(draft)
+    draft.do(Show(to="employee", slot="checks"))
+    proceed(draft)
+
+
+def start_lookup(draft: Draft) -> None:
+    """Asks the directory about the person, once a round."""
+    if any(done.step == LOOKUP for done in draft.case.done()):
+        return
+    draft.do(StartLookup(job=draft.job("lookup", LOOKUP)))
+
+
+def start_probes(draft: Draft, *, recheck: bool = False) -> bool:
+    """Asks the site's runner to measure; False when no site is known."""
+    site = draft.case.site
+    if site is None or site not in draft.rules.sites:
+        for fact in draft.rules.playbook.steps[PROBES].reveals:
+            draft.not_checked(fact, "no_site", "bot", about=PROBES)
+        draft.step(PROBES, "cannot", "bot")
+        return False
+    job = draft.job("probes", PROBES, recheck=recheck)
+    draft.do(StartProbes(job=job, site=site, plan="network"))
+    return True
+
+
+def proceed(draft: Draft) -> None:
+    """Takes the next step that the facts call for, unless something is still being measured."""
+    if draft.case.running() or draft.case.stage in {Stage.microsoft, Stage.verifying, Stage.intake}:
+        return
+    diagnosis = judge(draft.case, draft.rules)
+    record(draft, diagnosis)
+    step = diagnosis.next
+    if step is None:
+        hand_over(draft, "escalate.helpdesk", "nothing_left")
+    elif step.kind == "lookup":
+        start_lookup(draft)
+    elif step.kind == "probe":
+        _measure(draft)
+    elif step.step == "escalate.microsoft":
+        escalate.begin(draft)
+    elif step.who == "user":
+        draft.move(Stage.guiding)
+        offer(draft, step.step)
+    else:
+        hand_over(draft, step.step, "needs_person")
+
+
+def _measure(draft: Draft) -> None:
+    if not start_probes(draft):
+        proceed(draft)
+
+
+def reconsider(draft: Draft, offered: Offered) -> None:
+    """Something new was learnt while a step waited: asks it again only if it is still the best one."""
+    best = judge(draft.case, draft.rules).next
+    if best is not None and best.step == offered.step:
+        draft.do(Show(to="employee", slot=f"step:{offered.n}"))
+        return
+    draft.step(offered.step, "refused", "bot", offered.nonce, note="overtaken")
+    draft.do(Refresh(slot=f"step:{offered.n}"))
+    proceed(draft)
+
+
+def offer(draft: Draft, step: str) -> None:
+    """Puts a question or an action to the employee, on a card of its own."""
+    offered = draft.offer(step, "employee")
+    draft.do(Show(to="employee", slot=f"step:{offered.n}"))
+
+
+def hand_over(draft: Draft, step: str, why: str) -> None:
+    """Puts a step to the helpdesk; the first time, a triage card is posted and the employee is told."""
+    waiting = draft.case.offer("helpdesk")
+    if waiting is not None and (waiting.step == step or why == "asked"):
+        draft.tell("say.person_already")
+        return
+    first = not any(offered.to == "helpdesk" for offered in draft.case.all(Offered))
+    _set_aside(draft)
+    draft.move(Stage.helpdesk, why)
+    offered = draft.offer(step, "helpdesk")
+    if first:
+        draft.do(Show(to="helpdesk", slot="triage", urgency="vital"))
+    known = draft.rules.playbook.steps.get(step)
+    if known is not None and known.kind == "ask":
+        draft.do(Show(to="helpdesk", slot=f"step:{offered.n}"))
+    draft.tell("say.person_coming" if first else "say.person_again")
+
+
+def _set_aside(draft: Draft) -> None:
+    waiting = draft.case.offer()
+    if waiting is not None:
+        draft.step(waiting.step, "refused", "bot", waiting.nonce, note="handed_over")
+        prefix = "intake" if waiting.step == "intake" else "step"
+        draft.do(Refresh(slot=f"{prefix}:{waiting.n}"))
+
+
+def record(draft: Draft, diagnosis: Diagnosis) -> None:
+    """Writes a verdict into the ledger when it is new, citing the entries for and against it."""
+    last = draft.case.last(Judged)
+    if diagnosis.verdict == (last.verdict if last else UNDETERMINED):
+        return
+    cause = next((c for c in diagnosis.causes if c.id == diagnosis.verdict), None)
+    draft.add(
+        Judged(
+            n=draft.n,
+            at=draft.at,
+            by="bot",
+            verdict=diagnosis.verdict,
+            p=cause.p if cause else 0.0,
+            evidence_for=cited(draft.case, cause, "for"),
+            against=cited(draft.case, cause, "against"),
+        )
+    )
+    if cause is not None:
+        draft.do(Show(to="employee", slot=f"verdict:{draft.case.version}"))
+
+
+def cited(case: Case, cause: Cause | None, side: str) -> tuple[int, ...]:
+    """The numbers of the entries that hold the facts for (or against) a cause, the newest of each."""
+    if cause is None:
+        return ()
+    facts = cause.evidence_for if side == "for" else cause.against
+    newest = {entry.fact: entry.n for entry in case.all(Noted)}
+    return tuple(newest[fact] for fact in facts if fact in newest)
+
+
+def next_step(case: Case, rules: Rules) -> NextStep | None:
+    """What the engine would do next, without doing it."""
+    return judge(case, rules).next

@@ -1,0 +1,135 @@
+"""A new report: what was said is kept, the safety notice goes out first, checks begin at once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.diagnosis.recogniser import recognise
+from bot.domain.case import Case, Opened, Said, Symptom, Told
+from bot.domain.diagnosis import Locale, Recognition
+from bot.domain.events import Heard, Show, Tapped, Tell
+from bot.domain.fact import Source
+from bot.domain.people import Person
+from bot.domain.views import Verb
+from dialogs import guide
+from dialogs.commands import command
+from dialogs.draft import Advance, Draft, Rules
+
+SURE_ENOUGH: Final = 0.5
+NOT_A_PHONE: Final = "not_a_phone_problem"
+
+# With these the phone may well not reach the emergency services.
+UNSAFE: Final = frozenset(
+    {"no_internet_banner", "cannot_call", "no_dial_tone", "no_power", "random_reboot", "signed_out"}
+)
+
+
+def hear(event: Heard, rules: Rules, new_id: str) -> Advance:
+    """A message from somebody who has no open case."""
+    asked = command(event.text)
+    if asked is Verb.help:
+        return _show("help")
+    if asked in {Verb.status, Verb.cancel}:
+        return Advance(case=None, effects=(Tell(to="employee", text="say.no_open_case"), _welcome()))
+    understood = recognise(event.text, event.locale, event.at)
+    if understood.symptom == NOT_A_PHONE and understood.confidence >= SURE_ENOUGH:
+        return Advance(case=None, effects=(Tell(to="employee", text="say.not_a_phone"), _welcome()))
+    if asked is Verb.person or understood.symptom or understood.facts:
+        return _open(event, event.text, understood, rules, new_id, person_wanted=asked is Verb.person)
+    return _show("welcome")
+
+
+def tap(event: Tapped, rules: Rules, new_id: str) -> Advance:
+    """A button of the welcome card, or of a card whose case is over."""
+    if event.verb == Verb.help:
+        return _show("help")
+    if event.verb not in {Verb.start, Verb.person, Verb.restart}:
+        return Advance(case=None, effects=(Tell(to="employee", text="say.no_open_case"), _welcome()))
+    symptom = event.values.get("symptom")
+    if symptom not in rules.playbook.symptoms:
+        symptom = None
+    understood = Recognition(symptom=symptom, confidence=1.0, locale=event.locale)
+    return _open(event, "", understood, rules, new_id, person_wanted=event.verb == Verb.person)
+
+
+def _show(slot: str) -> Advance:
+    return Advance(case=None, effects=(Show(to="employee", slot=slot),))
+
+
+def _welcome() -> Show:
+    return Show(to="employee", slot="welcome")
+
+
+def _open(
+    event: Heard | Tapped,
+    text: str,
+    understood: Recognition,
+    rules: Rules,
+    new_id: str,
+    *,
+    person_wanted: bool,
+) -> Advance:
+    symptom = understood.symptom if understood.confidence >= SURE_ENOUGH else None
+    locale: Locale = event.locale
+    opened = Opened(
+        n=1,
+        at=event.at,
+        by="user",
+        person=event.person,
+        conversation=event.conversation,
+        locale=locale,
+        playbook=rules.playbook.version,
+        symptom=symptom,
+    )
+    draft = Draft(Case(id=new_id, ledger=(opened,)), event.at, rules)
+    if text:
+        draft.add(Said(n=draft.n, at=event.at, by="user", text=text))
+    for fact in understood.facts:
+        draft.note(fact.id, fact.value, Source.told, "user")
+    warn(draft)
+    _account(draft, event.person)
+    if person_wanted:
+        guide.hand_over(draft, "escalate.helpdesk", "asked")
+    else:
+        ask_intake(draft)
+    return draft.result()
+
+
+def _account(draft: Draft, person: Person) -> None:
+    draft.know(
+        "account",
+        {"display_name": person.name, "object_id": person.aad or "", "upn": person.upn or ""},
+        "teams",
+    )
+    guide.start_lookup(draft)
+
+
+def warn(draft: Draft) -> None:
+    """Tells the person that the phone cannot call for help, once, before anything else."""
+    told = any(entry.what == "safety" for entry in draft.case.all(Told))
+    unsafe = draft.case.symptom is None or draft.case.symptom in UNSAFE
+    if unsafe and not told:
+        draft.do(Show(to="employee", slot="safety", urgency="vital"))
+        draft.add(Told(n=draft.n, at=draft.at, by="bot", what="safety"))
+
+
+def ask_intake(draft: Draft) -> None:
+    """Asks what the screen says and which phone it is, with all that is known filled in."""
+    offered = draft.offer("intake", "employee")
+    draft.do(Show(to="employee", slot=f"intake:{offered.n}"))
+
+
+def take_intake(draft: Draft, event: Tapped) -> None:
+    """Takes the answers of the intake card; what was left empty stays as it was known."""
+    sites = draft.rules.sites
+    symptom = event.values.get("symptom", "")
+    if symptom in draft.rules.playbook.symptoms and symptom != draft.case.symptom:
+        draft.add(Symptom(n=draft.n, at=draft.at, by="user", symptom=symptom))
+    site = event.values.get("site") or (next(iter(sites)) if len(sites) == 1 else "")
+    if site in sites:
+        draft.know("site", {"id": site, "name": sites[site].name}, "user")
+    draft.know(
+        "phone", {"label": event.values.get("phone", "")[:80].strip(), "model": "Poly CCX 500"}, "user"
+    )
+    draft.step("intake", "answered", "user", event.nonce)
+    warn(draft)

@@ -1,0 +1,310 @@
+"""From a case to what each card says of it: pure, so that a card can be drawn again at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from bot.domain.case import Bundled, Case, JobEnded, JobKind, Judged, Noted, Offered, Probed, Stage, Stepped
+from bot.domain.diagnosis import Locale
+from bot.domain.fact import Source
+from bot.domain.people import Role
+from bot.domain.views import (
+    BundleView,
+    CheckRow,
+    CheckState,
+    ChecksView,
+    Choice,
+    ClosingView,
+    HelpView,
+    IntakeView,
+    SafetyView,
+    StatusView,
+    StepView,
+    TriageView,
+    Verb,
+    VerdictView,
+    View,
+    WelcomeView,
+)
+from dialogs import guide, words
+from dialogs.draft import Rules
+from dialogs.triage_view import triage_view
+
+COMMON: Final = (
+    "no_internet_banner",
+    "cannot_call",
+    "no_dial_tone",
+    "no_power",
+    "signed_out",
+    "one_way_audio",
+)
+
+# The checks card: a line for each fact, and the prober whose results show it moving meanwhile.
+CHECKS: Final = {
+    "dns": "dns",
+    "tcp443": "tcp",
+    "tls": "tls",
+    "udp3478": "stun",
+    "ntp": "ntp",
+    "account.enabled": "",
+    "account.signin": "",
+    "licence.teams": "",
+    "licence.teams_phone": "",
+    "service_health.teams": "",
+}
+HEALTHY: Final = frozenset({"ok", "yes", "none"})
+
+
+def view_of(case: Case | None, slot: str, rules: Rules, locale: Locale) -> View | None:
+    """The view of a slot; None when the case has nothing (any more) to show there."""
+    kind, _, number = slot.partition(":")
+    if case is None or kind not in BUILDERS:
+        return _without_case(kind, rules, locale)
+    return BUILDERS[kind](case, int(number) if number.isdigit() else 0, rules, locale)
+
+
+def _without_case(kind: str, rules: Rules, locale: Locale) -> View:
+    if kind == "help":
+        return HelpView(locale=locale)
+    return WelcomeView(locale=locale, symptoms=_symptoms(rules, locale, COMMON))
+
+
+def _symptoms(rules: Rules, locale: Locale, ids: tuple[str, ...] | None = None) -> tuple[Choice, ...]:
+    known = rules.playbook.symptoms
+    return tuple(
+        Choice(value=i, title=known[i].title.to(locale))
+        for i in ids or tuple(known)
+        if i in known and i != "not_a_phone_problem"
+    )
+
+
+def _safety(case: Case, _n: int, rules: Rules, locale: Locale) -> SafetyView:
+    return SafetyView(locale=locale, case=case.id, v=case.version, numbers=_numbers(case, rules))
+
+
+def _help(case: Case, _n: int, _rules: Rules, locale: Locale) -> HelpView:
+    return HelpView(locale=locale, case=case.id)
+
+
+def _triage(case: Case, _n: int, rules: Rules, locale: Locale) -> TriageView:
+    return triage_view(case, rules, locale)
+
+
+def _numbers(case: Case, rules: Rules) -> tuple[str, ...]:
+    site = rules.site(case) or (next(iter(rules.sites.values())) if len(rules.sites) == 1 else None)
+    return site.emergency_numbers if site else ("112",)
+
+
+def offered_at(case: Case, n: int) -> Offered | None:
+    """The offer that is entry `n` of the ledger."""
+    entry = case.ledger[n - 1] if 0 < n <= case.version else None
+    return entry if isinstance(entry, Offered) else None
+
+
+def reply_to(case: Case, offered: Offered) -> Stepped | None:
+    """How an offer was answered, if it was."""
+    return next((entry for entry in case.all(Stepped) if entry.nonce == offered.nonce), None)
+
+
+def _intake(case: Case, n: int, rules: Rules, locale: Locale) -> IntakeView | None:
+    offered = offered_at(case, n)
+    if offered is None:
+        return None
+    only = next(iter(rules.sites)) if len(rules.sites) == 1 else None
+    return IntakeView(
+        locale=locale,
+        case=case.id,
+        v=case.version,
+        nonce=offered.nonce,
+        symptoms=_symptoms(rules, locale),
+        symptom=case.symptom,
+        sites=tuple(Choice(value=site.id, title=site.name) for site in rules.sites.values()),
+        site=case.site or only,
+        phone=case.known("phone").get("label", ""),
+        answered=reply_to(case, offered) is not None,
+    )
+
+
+def _checks(case: Case, _n: int, rules: Rules, locale: Locale) -> ChecksView:
+    running = {job.what for job in case.running()}
+    rows = tuple(_row(case, fact, prober, running, rules, locale) for fact, prober in CHECKS.items())
+    lost = [e for e in case.all(JobEnded) if e.how == "offline"]
+    return ChecksView(
+        locale=locale,
+        case=case.id,
+        v=case.version,
+        rows=rows,
+        running=bool(running & {"probes", "lookup"}),
+        note=lost[-1].detail if lost and "probes" not in running else "",
+    )
+
+
+def _row(case: Case, fact: str, prober: str, running: set[JobKind], rules: Rules, locale: Locale) -> CheckRow:
+    title = words.fact_title(rules.playbook, fact, locale)
+    noted = next((e for e in reversed(case.ledger) if isinstance(e, Noted) and e.fact == fact), None)
+    if ("probes" if prober else "lookup") in running:
+        return _row_running(case, fact, title, prober)
+    if noted is None or noted.value == "unknown":
+        return CheckRow(id=fact, title=title, state=CheckState.not_checked)
+    detail = words.evidence(rules.playbook, noted, locale).text
+    return CheckRow(id=fact, title=title, state=_state(noted), detail=detail)
+
+
+def _state(noted: Noted) -> CheckState:
+    if noted.value in HEALTHY:
+        return CheckState.ok
+    return CheckState.unsure if noted.value in {"inconclusive", "pending", "degraded"} else CheckState.bad
+
+
+def _row_running(case: Case, fact: str, title: str, prober: str) -> CheckRow:
+    jobs = {job.job for job in case.running() if job.what == "probes"}
+    results = [e.result for e in case.all(Probed) if e.job in jobs and e.result.prober == prober]
+    if not results:
+        return CheckRow(id=fact, title=title, state=CheckState.waiting)
+    oks = {result.ok for result in results}
+    state = CheckState.ok if oks == {True} else CheckState.bad if False in oks else CheckState.unsure
+    took = max((result.ms or 0.0 for result in results), default=0.0)
+    return CheckRow(id=fact, title=title, state=state, detail=f"{took:.0f} ms")
+
+
+def _step(case: Case, n: int, rules: Rules, locale: Locale) -> StepView | None:
+    offered = offered_at(case, n)
+    step = rules.playbook.steps.get(offered.step) if offered else None
+    if offered is None or step is None:
+        return None
+    reply = reply_to(case, offered)
+    choices = tuple(Choice(value=value, title=title.to(locale)) for value, title in step.choices.items())
+    return StepView(
+        locale=locale,
+        case=case.id,
+        v=case.version,
+        nonce=offered.nonce,
+        step=step.id,
+        kind=step.kind,
+        title=step.title.to(locale),
+        body=step.body.to(locale),
+        why=step.why.to(locale),
+        minutes=round(step.minutes),
+        choices=choices,
+        input=step.input if step.kind == "ask" else "none",
+        buttons=_buttons(step.kind, offered.to),
+        answered=None if reply is None else _answered(reply, choices),
+    )
+
+
+def _buttons(kind: str, to: Role) -> tuple[Verb, ...]:
+    helper = (Verb.person,) if to == "employee" else ()
+    if kind == "ask":
+        return (Verb.answer, Verb.cannot, *helper)
+    return (Verb.fixed, Verb.not_fixed, Verb.cannot, *helper)
+
+
+def _answered(reply: Stepped, choices: tuple[Choice, ...]) -> str:
+    """What was answered: the title of a choice, the words typed, or the outcome's id (cards word it)."""
+    if reply.outcome != "answered":
+        return reply.outcome
+    return next((choice.title for choice in choices if choice.value == reply.note), reply.note)
+
+
+def judged_at(case: Case, n: int) -> Judged | None:
+    """The verdict in force when the ledger had `n` entries."""
+    return next((e for e in reversed(case.ledger[: n or case.version]) if isinstance(e, Judged)), None)
+
+
+def _verdict(case: Case, n: int, rules: Rules, locale: Locale) -> VerdictView | None:
+    judged = judged_at(case, n)
+    cause = rules.playbook.causes.get(judged.verdict) if judged else None
+    if judged is None or cause is None:
+        return None
+    diagnosis = guide.judge(case, rules)
+    step = diagnosis.next.step if diagnosis.next and diagnosis.verdict == judged.verdict else None
+    return VerdictView(
+        locale=locale,
+        case=case.id,
+        v=case.version,
+        title=cause.title.to(locale),
+        explanation=cause.explanation.to(locale),
+        percent=_percent(judged.p),
+        evidence_for=words.cited(rules.playbook, case, judged.evidence_for, locale),
+        against=words.cited(rules.playbook, case, judged.against, locale),
+        contradictions=words.contradictions(rules.playbook, diagnosis, locale),
+        next=words.step_title(rules.playbook, step, locale) if step else "",
+        buttons=(Verb.status, Verb.person),
+    )
+
+
+def _percent(p: float) -> int:
+    """Never 100: a verdict is never certain."""
+    return min(99, round(100 * p))
+
+
+def _status(case: Case, _n: int, rules: Rules, locale: Locale) -> StatusView:
+    waiting = case.offer() or case.offer("helpdesk")
+    return StatusView(
+        locale=locale,
+        case=case.id,
+        v=case.version,
+        stage=case.stage.value,
+        since=case.opened.at,
+        time_zone=words.time_zone(rules.site(case)),
+        done=tuple(t.text for t in words.tried(rules.playbook, case, locale)),
+        running=tuple(job.what for job in case.running()),
+        next=words.step_title(rules.playbook, waiting.step, locale)
+        if waiting and waiting.step != "intake"
+        else "",
+        owner=case.owner.name if case.owner else "",
+        buttons=(Verb.person, Verb.restart, Verb.cancel) if not case.closed else (),
+    )
+
+
+def _closing(case: Case, _n: int, rules: Rules, locale: Locale) -> ClosingView | None:
+    how = {Stage.fixed: "fixed", Stage.withdrawn: "withdrawn", Stage.microsoft: "microsoft"}.get(case.stage)
+    if how is None:
+        return None
+    judged = case.last(Judged)
+    proof = tuple(
+        words.evidence(rules.playbook, e, locale)
+        for e in case.all(Noted)
+        if e.source is Source.measured and e.value == "ok"
+    )
+    return ClosingView(
+        locale=locale,
+        case=case.id,
+        v=case.version,
+        how=how,  # type: ignore[arg-type]  # the three stages above are the three endings
+        cause=words.cause_title(rules.playbook, judged.verdict, locale) if judged else "",
+        proof=proof[-5:] if how == "fixed" else (),
+    )
+
+
+def _bundle(case: Case, _n: int, rules: Rules, locale: Locale) -> BundleView | None:
+    bundled = case.last(Bundled)
+    if bundled is None:
+        return None
+    symptom = rules.playbook.symptoms.get(case.symptom or "")
+    return BundleView(
+        locale=locale,
+        case=case.id,
+        v=case.version,
+        name=bundled.name,
+        sha256=bundled.sha256,
+        missing=bundled.missing,
+        summary=symptom.title.to(locale) if symptom else "",
+    )
+
+
+Builder = Callable[[Case, int, Rules, Locale], View | None]
+
+BUILDERS: Final[dict[str, Builder]] = {
+    "safety": _safety,
+    "intake": _intake,
+    "checks": _checks,
+    "step": _step,
+    "verdict": _verdict,
+    "triage": _triage,
+    "status": _status,
+    "closing": _closing,
+    "bundle": _bundle,
+    "help": _help,
+}
