@@ -29,6 +29,7 @@ from bot.domain.site import Sites, parse_sites
 from bot.errors import ConfigurationError, SitesInvalid
 from bot.escalation.writer import BundleWriter
 from bot.graph.client import GraphClient
+from bot.graph.client import connect as connect_graph
 from bot.graph.lookup import member_of
 from bot.jobs.courier import Courier, Helpdesk
 from bot.jobs.desk import Desk, Stores
@@ -105,14 +106,7 @@ async def open_graph(settings: Settings) -> AsyncIterator[GraphClient | None]:
     if not (client_id and secret and settings.tenant_id):
         yield None
         return
-    graph = GraphClient(
-        url=settings.graph_url,
-        authority=settings.authority,
-        tenant=settings.tenant_id,
-        client_id=client_id,
-        secret=secret.get_secret_value(),
-        ca_file=settings.ca_file,
-    )
+    graph = connect_graph(settings)
     try:
         yield graph
     finally:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigurationError
 
 PREFIX: Final = "DECROCHE_"
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+ADVICE: Final = "docs/settings.md says what each setting takes."
 MICROSOFT_OPENID: Final = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 
 # What Kubernetes puts into every container of a namespace that has a Service named "decroche".
@@ -30,17 +32,33 @@ _KUBERNETES: Final = re.compile(
 
 def on_loopback(url: str) -> bool:
     """True when the host of `url` is this machine."""
-    return urlsplit(url).hostname in LOOPBACK
+    return _address(url)[1] in LOOPBACK
+
+
+def _address(url: str) -> tuple[str, str]:
+    """Scheme and host; empty where `url` has none."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname or ""
+    except ValueError:  # its text would show the value
+        return "", ""
 
 
 class Settings(BaseSettings):
     """What the operator decides; see docs/settings.md for the same list in prose."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", env_file=".env", frozen=True, extra="ignore"
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_file=".env",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
     )
 
-    redis_url: str | None = Field(None, description="Redis; without it an embedded server is started.")
+    redis_url: str | None = Field(
+        None, repr=False, description="Redis; without it an embedded server is started."
+    )
     data_dir: Path = Field(
         Path.home() / ".local/share/decroche", description="Where the embedded Redis and files live."
     )
@@ -66,17 +84,34 @@ class Settings(BaseSettings):
         None, description="Entra group whose members may act on cases; else the channel's roster."
     )
     approver_group: str | None = Field(None, description="Entra group whose members may approve changes.")
-    helpdesk_locale: str = Field("fr", pattern="^(fr|en)$", description="Language of the triage cards.")
+    helpdesk_locale: Literal["fr", "en"] = Field("fr", description="Language of the triage cards.")
     sites: Path | None = Field(None, description="The organisation's sites.toml.")
     runner_token: SecretStr | None = Field(
         None, description="Token that site runners present (and that the server accepts for every site)."
     )
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Verbosity on stderr.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Verbosity on stderr."
+    )
+
+    @field_validator("ca_file")
+    @classmethod
+    def _certificates(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            try:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=value)
+            except OSError as exc:
+                raise ValueError(f"holds no certificates that can be read ({type(exc).__name__})") from exc
+        return value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        return value.expanduser()
 
     @field_validator("authority")
     @classmethod
     def _https_only(cls, value: str) -> str:
-        if urlsplit(value).scheme != "https":
+        if _address(value)[0] != "https" or not _address(value)[1]:
             raise ValueError("tokens are only ever fetched over https")
         return value.rstrip("/")
 
@@ -85,9 +120,10 @@ class Settings(BaseSettings):
     def _http_on_loopback_only(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname:
+        scheme, host = _address(value)
+        if scheme not in {"http", "https"} or not host:
             raise ValueError("must be an http(s) address")
-        if urlsplit(value).scheme == "http" and not on_loopback(value):
+        if scheme == "http" and host not in LOOPBACK:
             raise ValueError("http is accepted on loopback only")
         return value.rstrip("/")
 
@@ -97,7 +133,7 @@ def _refuse_unknown(names: set[str]) -> None:
     unknown = sorted(
         name
         for name in names
-        if name.startswith(PREFIX) and name.split("__")[0] not in known and not _KUBERNETES.match(name)
+        if name.startswith(PREFIX) and name not in known and not _KUBERNETES.match(name)
     )
     if unknown:
         raise ConfigurationError(
@@ -111,13 +147,27 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
 
     Raises `ConfigurationError` naming every setting that is unknown or wrong, never its value.
     """
-    from_file = dotenv_values(env_file) if env_file is not None and env_file.is_file() else {}
-    _refuse_unknown({name.upper() for name in (*os.environ, *from_file)})
+    _refuse_unknown({name.upper() for name in (*os.environ, *_names_in(env_file))})
     try:
         return Settings(_env_file=env_file)
     except ValidationError as exc:
-        wrong = "; ".join(
-            f"{PREFIX}{'__'.join(map(str, error['loc'])).upper()}: {error['msg']}"
-            for error in exc.errors(include_input=False, include_url=False)
-        )
-        raise ConfigurationError(wrong, "docs/settings.md says what each setting takes.") from None
+        raise ConfigurationError(_faults(exc), ADVICE) from None
+    except SettingsError as exc:  # a list that is no JSON; its text names the field, never the value
+        field = re.search(r'field "(\w+)"', str(exc))
+        raise ConfigurationError(f"{PREFIX}{field[1].upper() if field else ''}: no JSON", ADVICE) from None
+
+
+def _names_in(env_file: Path | None) -> set[str]:
+    if env_file is None or not env_file.is_file():
+        return set()
+    try:
+        return set(dotenv_values(env_file))
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError(f"{env_file} cannot be read", "Write it as UTF-8 text.") from None
+
+
+def _faults(exc: ValidationError) -> str:
+    return "; ".join(
+        f"{PREFIX}{'__'.join(map(str, error['loc'])).upper()}: {error['msg']}"
+        for error in exc.errors(include_input=False, include_url=False)
+    )

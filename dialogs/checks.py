@@ -73,6 +73,6 @@ def _ended(draft: Draft, job: str, lost: JobLost | None = None) -> None:
         return
     draft.step(started.step, "cannot" if lost else "answered", "bot")
     if started.recheck:
-        verify.rechecked(draft)
+        verify.rechecked(draft, measured=lost is None)
     elif draft.case.stage is not Stage.intake:
         guide.proceed(draft)

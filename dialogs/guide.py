@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bot.diagnosis.engine import diagnose
-from bot.domain.case import Case, Judged, Noted, Offered, Stage
-from bot.domain.diagnosis import UNDETERMINED, Cause, Diagnosis, NextStep
+from bot.domain.case import Case, Judged, Noted, Offered, Stage, Stepped
+from bot.domain.diagnosis import UNDETERMINED, Cause, Diagnosis
 from bot.domain.events import Refresh, Show, StartLookup, StartProbes
 from dialogs import escalate
 from dialogs.draft import Draft, Rules
 
 LOOKUP = "lookup.account"
 PROBES = "probe.network"
+RECHECK = "verify.recheck_probes"
 
 
 def judge(case: Case, rules: Rules) -> Diagnosis:
@@ -61,6 +62,8 @@ def proceed(draft: Draft) -> None:
         start_lookup(draft)
     elif step.kind == "probe":
         _measure(draft)
+    elif step.kind == "verify":
+        _prove(draft, step.step)
     elif step.step == "escalate.microsoft":
         escalate.begin(draft)
     elif step.who == "user":
@@ -68,6 +71,13 @@ def proceed(draft: Draft) -> None:
         offer(draft, step.step)
     else:
         hand_over(draft, step.step, "needs_person")
+
+
+def _prove(draft: Draft, step: str) -> None:
+    """The engine believes that it is mended: the first proof is asked for, `verify` sees to the rest."""
+    draft.move(Stage.verifying)
+    if step != RECHECK or not start_probes(draft, recheck=True):
+        offer(draft, "verify.test_call" if step == RECHECK else step)
 
 
 def _measure(draft: Draft) -> None:
@@ -140,14 +150,14 @@ def record(draft: Draft, diagnosis: Diagnosis) -> None:
 
 
 def cited(case: Case, cause: Cause | None, side: str) -> tuple[int, ...]:
-    """The numbers of the entries that hold the facts for (or against) a cause, the newest of each."""
+    """The numbers of the entries that hold what speaks for (or against) a cause, the newest of each."""
     if cause is None:
         return ()
-    facts = cause.evidence_for if side == "for" else cause.against
-    newest = {entry.fact: entry.n for entry in case.all(Noted)}
-    return tuple(newest[fact] for fact in facts if fact in newest)
-
-
-def next_step(case: Case, rules: Rules) -> NextStep | None:
-    """What the engine would do next, without doing it."""
-    return judge(case, rules).next
+    newest: dict[str, int] = {}
+    for entry in case.round():
+        if isinstance(entry, Noted):
+            newest[entry.fact] = entry.n
+        elif isinstance(entry, Stepped):
+            newest[entry.step] = entry.n
+    ids = cause.evidence_for if side == "for" else cause.against
+    return tuple(newest[i] for i in ids if i in newest)

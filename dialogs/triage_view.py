@@ -66,7 +66,7 @@ def _evidence(case: Case, diagnosis: Diagnosis) -> tuple[tuple[int, ...], tuple[
 def _ranked(diagnosis: Diagnosis, rules: Rules, locale: Locale) -> tuple[Ranked, ...]:
     likely = [cause for cause in diagnosis.causes[:RANKED] if cause.p >= LIKELY]
     return tuple(
-        Ranked(words.cause_title(rules.playbook, cause.id, locale), min(99, round(100 * cause.p)))
+        Ranked(words.title(rules.playbook, cause.id, locale), min(99, round(100 * cause.p)))
         for cause in likely
     )
 
@@ -74,7 +74,7 @@ def _ranked(diagnosis: Diagnosis, rules: Rules, locale: Locale) -> tuple[Ranked,
 def _not_checked(case: Case, rules: Rules, locale: Locale) -> tuple[str, ...]:
     known = {entry.fact for entry in case.all(Noted) if entry.value != "unknown"}
     missing = dict.fromkeys(entry.fact for entry in case.all(NotChecked) if entry.fact not in known)
-    return tuple(words.fact_title(rules.playbook, fact, locale) for fact in missing)
+    return tuple(words.title(rules.playbook, fact, locale) for fact in missing)
 
 
 def _buttons(case: Case, kind: str) -> tuple[Verb, ...]:

@@ -25,11 +25,11 @@ def begin(draft: Draft) -> None:
     _next(draft)
 
 
-def rechecked(draft: Draft) -> None:
-    """The site was measured again; if it is still broken, the fix did not help."""
+def rechecked(draft: Draft, *, measured: bool) -> None:
+    """The site was measured again (or could not be); if it is still broken, the fix did not help."""
     if draft.case.stage is not Stage.verifying:
         return
-    if _measured_bad(draft.case):
+    if measured and _measured_bad(draft.case):
         draft.tell("say.still_measured_bad")
         _undo(draft)
     else:

@@ -141,7 +141,7 @@ def _checks(case: Case, _n: int, rules: Rules, locale: Locale) -> ChecksView:
 
 
 def _row(case: Case, fact: str, prober: str, running: set[JobKind], rules: Rules, locale: Locale) -> CheckRow:
-    title = words.fact_title(rules.playbook, fact, locale)
+    title = words.title(rules.playbook, fact, locale)
     noted = next((e for e in reversed(case.ledger) if isinstance(e, Noted) and e.fact == fact), None)
     if ("probes" if prober else "lookup") in running:
         return _row_running(case, fact, title, prober)
@@ -229,7 +229,7 @@ def _verdict(case: Case, n: int, rules: Rules, locale: Locale) -> VerdictView | 
         evidence_for=words.cited(rules.playbook, case, judged.evidence_for, locale),
         against=words.cited(rules.playbook, case, judged.against, locale),
         contradictions=words.contradictions(rules.playbook, diagnosis, locale),
-        next=words.step_title(rules.playbook, step, locale) if step else "",
+        next=words.title(rules.playbook, step, locale) if step else "",
         buttons=(Verb.status, Verb.person),
     )
 
@@ -250,7 +250,7 @@ def _status(case: Case, _n: int, rules: Rules, locale: Locale) -> StatusView:
         time_zone=words.time_zone(rules.site(case)),
         done=tuple(t.text for t in words.tried(rules.playbook, case, locale)),
         running=tuple(job.what for job in case.running()),
-        next=words.step_title(rules.playbook, waiting.step, locale)
+        next=words.title(rules.playbook, waiting.step, locale)
         if waiting and waiting.step != "intake"
         else "",
         owner=case.owner.name if case.owner else "",
@@ -273,7 +273,7 @@ def _closing(case: Case, _n: int, rules: Rules, locale: Locale) -> ClosingView |
         case=case.id,
         v=case.version,
         how=how,  # type: ignore[arg-type]  # the three stages above are the three endings
-        cause=words.cause_title(rules.playbook, judged.verdict, locale) if judged else "",
+        cause=words.title(rules.playbook, judged.verdict, locale) if judged else "",
         proof=proof[-5:] if how == "fixed" else (),
     )
 

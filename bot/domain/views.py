@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from bot.domain.diagnosis import Locale, StepKind, Who
+from bot.domain.diagnosis import Locale, Outcome, StepKind, Who
 from bot.domain.fact import Source
 
 
@@ -54,12 +54,13 @@ class _CaseView(_View, frozen=True, kw_only=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """One fact in words, how it was come by, and the ledger entry that it cites."""
+    """One fact (or act, with its `outcome`) in words, how it was come by, and the ledger entry that it cites."""
 
     text: str
     source: Source
     at: datetime
     n: int
+    outcome: Outcome | None = None
 
 
 class WelcomeView(_View, frozen=True, kw_only=True):

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
 
 from bot.domain.events import LookedUp
 from bot.domain.people import Person
 from bot.graph.client import GraphClient
-from bot.graph.lookup import look_up
-
-FACTS: Final = (
-    "account.enabled",
-    "account.signin",
-    "licence.teams",
-    "licence.teams_phone",
-    "service_health.teams",
-)
+from bot.graph.lookup import FACTS, look_up
 
 
 class GraphDirectory:
@@ -30,6 +21,8 @@ class GraphDirectory:
     async def look_up(self, job: str, person: Person) -> LookedUp:
         """All that Graph knows of the person; raises `DirectoryError` when it could not be asked."""
         found = await look_up(self._graph, person.aad or person.upn or person.id)
+        if not found.found:
+            return LookedUp(at=self._clock(), job=job, not_checked=dict.fromkeys(FACTS, "no_such_person"))
         return LookedUp(
             at=self._clock(), job=job, facts=found.facts, not_checked=found.not_checked, account=found.account
         )

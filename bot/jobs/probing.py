@@ -23,16 +23,19 @@ class SiteRunners:
     def __init__(self, queue: ProbeQueue, clock: Callable[[], datetime]) -> None:
         self._queue = queue
         self._clock = clock
+        self._began = clock()
 
     async def start(self, job: ProbeJob) -> str | None:
-        """Queues a job; says since when the site is silent, when no runner has asked for work lately."""
+        """Queues a job; says since when the site is silent, when no runner has asked for work lately.
+
+        Just after a start nobody has had the time to ask: the job is queued all the same.
+        """
+        now = self._clock()
         seen = await self._queue.last_seen(job.site)
-        if seen is None:
-            return "no_runner"
-        if self._clock() - seen > SILENT_AFTER:
-            return f"no_runner_since {seen.isoformat(timespec='minutes')}"
-        await self._queue.put(job)
-        return None
+        if now - max(seen or self._began, self._began) <= SILENT_AFTER:
+            await self._queue.put(job)
+            return None
+        return f"no_runner_since {seen.isoformat(timespec='minutes')}" if seen else "no_runner"
 
 
 def planner(sites: Sites) -> Callable[[StartProbes, str, datetime, datetime], ProbeJob | None]:

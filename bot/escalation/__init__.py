@@ -1,0 +1,1 @@
+"""The ticket to Microsoft, written from the ledger alone."""

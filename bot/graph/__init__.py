@@ -1,0 +1,1 @@
+"""What Microsoft Graph knows of a person: account, licences, sign-ins, calling, service health."""

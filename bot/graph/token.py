@@ -1,0 +1,115 @@
+"""The application's token for Microsoft Graph (client credentials, RFC 6749 §4.4), by way of msal.
+
+msal blocks, so it runs in a thread; whoever asks while a token is being fetched waits for that one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any, Final, Protocol
+
+import requests
+from msal.application import ConfidentialClientApplication
+from msal.exceptions import MsalError
+
+from bot.errors import ConfigurationError
+from bot.graph.errors import GraphError
+from bot.graph.trust import requests_session
+from bot.settings import Settings
+
+MICROSOFT_AUTHORITIES: Final = (
+    "https://login.microsoftonline.com",
+    "https://login.microsoftonline.us",
+    "https://login.partner.microsoftonline.cn",
+)
+
+_EARLY_S: Final = 300.0
+_ADVICE: Final = {
+    7000215: "DECROCHE_GRAPH_CLIENT_SECRET is wrong: make a new client secret in Entra and set its value.",
+    7000222: "The client secret has expired: make a new one in Entra and set it.",
+    700016: "DECROCHE_GRAPH_CLIENT_ID names no application of this tenant.",
+    90002: "DECROCHE_TENANT_ID names no tenant.",
+}
+
+
+class TokenSource(Protocol):
+    """Where bearer tokens come from."""
+
+    async def token(self, instead_of: str = "") -> str:
+        """A usable token; another one than `instead_of`, which was refused. Raises `DirectoryError`."""
+
+
+class MsalTokens:
+    """Tokens of one application for one scope, cached until five minutes before they expire."""
+
+    def __init__(self, settings: Settings) -> None:
+        secret = settings.graph_client_secret or settings.app_secret
+        client = settings.graph_client_id or settings.app_id
+        if not (settings.tenant_id and client and secret):
+            raise ConfigurationError(
+                "Microsoft Graph needs a tenant, an application id and its secret",
+                "Set DECROCHE_TENANT_ID, DECROCHE_GRAPH_CLIENT_ID and DECROCHE_GRAPH_CLIENT_SECRET.",
+            )
+        self._client, self._secret = client, secret
+        self._authority = settings.authority
+        self._tenant = settings.tenant_id
+        self._scope = f"{settings.graph_url}/.default"
+        self._http = requests_session(settings.ca_file)
+        self._app: ConfidentialClientApplication | None = None
+        self._lock = asyncio.Lock()
+        self._token = ""
+        self._expires = 0.0
+
+    async def token(self, instead_of: str = "") -> str:
+        """A token that holds for some minutes yet; raises `GraphError` when none is given."""
+        async with self._lock:
+            if not self._token or self._token == instead_of or time.monotonic() >= self._expires:
+                await self._renew()
+            return self._token
+
+    async def close(self) -> None:
+        """Closes the connections to the login service."""
+        self._http.close()
+
+    async def _renew(self) -> None:
+        result = await asyncio.to_thread(self._fetch)
+        lifetime = float(result.get("expires_in", 0))
+        self._token = str(result["access_token"])
+        self._expires = time.monotonic() + lifetime - min(_EARLY_S, lifetime / 2)
+
+    def _fetch(self) -> dict[str, Any]:
+        try:
+            app: Any = self._application()
+            app.remove_tokens_for_client()
+            result: dict[str, Any] = app.acquire_token_for_client(scopes=[self._scope])
+        except (requests.RequestException, MsalError, OSError) as exc:
+            raise GraphError(f"the login service at {self._authority} cannot be reached: {exc}") from exc
+        except ValueError as exc:
+            raise GraphError(
+                f"the login service at {self._authority} does not know the tenant: {exc}",
+                advice=_ADVICE[90002],
+            ) from exc
+        if "access_token" not in result:
+            raise _refusal(result)
+        return result
+
+    def _application(self) -> ConfidentialClientApplication:
+        if self._app is None:
+            self._app = ConfidentialClientApplication(  # type: ignore[no-untyped-call]  # msal ships no types
+                self._client,
+                client_credential=self._secret.get_secret_value(),
+                authority=f"{self._authority}/{self._tenant}",
+                http_client=self._http,
+                instance_discovery=None if self._authority in MICROSOFT_AUTHORITIES else False,
+            )
+        return self._app
+
+
+def _refusal(result: dict[str, Any]) -> GraphError:
+    codes = result.get("error_codes") or []
+    sentence = str(result.get("error_description") or result.get("error")).splitlines()[0]
+    advice = next((_ADVICE[code] for code in codes if code in _ADVICE), "")
+    return GraphError(
+        f"no token for Microsoft Graph: {sentence}", code=str(result.get("error", "")), advice=advice
+    )

@@ -1,0 +1,52 @@
+"""Probes run from this machine, now, for `decroche probe`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from bot.domain.probe import ProbeResult, ProbeSpec
+from bot.errors import ConfigurationError
+from bot.probes.options import options_of
+from bot.runner.probe import run_probe
+
+AT_ONCE: Final = 16
+
+_targets = msgspec.json.Decoder(tuple[ProbeSpec, ...])
+
+
+def parse_targets(data: bytes) -> tuple[ProbeSpec, ...]:
+    """Reads the JSON list of a `--targets` file; raises `ConfigurationError` naming the item at fault."""
+    try:
+        specs = _targets.decode(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as exc:
+        raise ConfigurationError(f"the targets cannot be read: {exc}", _ADVICE) from exc
+    for number, spec in enumerate(specs):
+        _check(number, spec)
+    return specs
+
+
+_ADVICE: Final = 'A list of {"prober", "host", "port", "options"}; see docs/contracts.'
+
+
+def _check(number: int, spec: ProbeSpec) -> None:
+    try:
+        options_of(spec)
+    except ConfigurationError as exc:
+        raise ConfigurationError(f"target {number}: {exc}", _ADVICE) from exc
+    if not spec.host or (spec.port is not None and not 0 < spec.port < 65536):
+        raise ConfigurationError(f"target {number}: a host, and a port from 1 to 65535", _ADVICE)
+
+
+async def run_specs(specs: Sequence[ProbeSpec]) -> list[ProbeResult]:
+    """Runs all probes, at most 16 at once; results in the same order."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(spec: ProbeSpec) -> ProbeResult:
+        async with gate:
+            return await run_probe(spec)
+
+    return list(await asyncio.gather(*map(one, specs)))

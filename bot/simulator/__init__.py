@@ -1,0 +1,1 @@
+"""A whole fake site: network, login service, Microsoft Graph, phone and Teams channel."""

@@ -1,0 +1,66 @@
+"""What the command line calls: plays, prints, and gives the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from rich.console import Console
+
+from bot.domain.diagnosis import Locale
+from bot.errors import ConfigurationError
+from bot.simulator.chat import Role, converse
+from bot.simulator.demo import play
+from bot.simulator.faults import find_fault
+from bot.simulator.simulator import run_world
+
+_ROLES: Final[dict[str, Role]] = {"employee": "employee", "agent": "agent"}
+
+
+def run_demo(
+    *,
+    fault: str,
+    locale: Locale,
+    out: Path,
+    as_json: bool = False,
+    chat: bool = False,
+    role: str = "employee",
+) -> int:
+    """Plays a case, alone or (`chat`) with a person; 0 when the bot found the fault, else 1.
+
+    With `as_json` only the outcome goes to stdout, as JSON. Raises `ConfigurationError` for an unknown
+    fault or role.
+    """
+    find_fault(fault)
+    console = Console(stderr=as_json)
+    if chat:
+        outcome = asyncio.run(converse(fault, locale, out, console, _role(role)))
+    else:
+        outcome = asyncio.run(play(fault, locale, out, console))
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(outcome).decode() + "\n")
+    return 0 if outcome.right else 1
+
+
+def run_simulator(*, fault: str, env: Path, server: str, no_channel: bool = False) -> None:
+    """Runs the simulated world until SIGINT or SIGTERM."""
+    find_fault(fault)
+    asyncio.run(_simulate(fault, env, server, no_channel))
+
+
+async def _simulate(fault: str, env: Path, server: str, no_channel: bool) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await run_world(fault, env, server, no_channel=no_channel, stop=stop)
+
+
+def _role(word: str) -> Role:
+    role = _ROLES.get(word)
+    if role is None:
+        raise ConfigurationError(f"there is no role {word!r}", f"Choose one of: {', '.join(_ROLES)}.")
+    return role

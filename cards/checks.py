@@ -1,0 +1,56 @@
+"""The automatic checks while they run and after: one line each, its state in a word."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.domain.views import CheckRow, CheckState, ChecksView
+from cards.elements import Block, Colour, Column, ColumnSet, RichTextBlock, TextRun
+from cards.layout import Page, Pen
+
+# Colour and sign repeat what the word says; Teams' green and yellow are too pale to be read as text.
+_LOOK: Final[dict[CheckState, tuple[str, Colour]]] = {
+    CheckState.waiting: ("\u2026", "default"),
+    CheckState.ok: ("\u2713", "default"),
+    CheckState.bad: ("\u2717", "attention"),
+    CheckState.unsure: ("?", "default"),
+    CheckState.not_checked: ("\u2013", "default"),
+}
+
+
+def checks(pen: Pen, view: ChecksView) -> Page:
+    """Every check with a sign and a word for its state, so that colour alone says nothing."""
+    body: list[Block] = [pen.title(pen.say("checks.running" if view.running else "checks.finished"))]
+    if view.running:
+        body.append(pen.words(pen.say("checks.patience"), subtle=True))
+    body += pen.folded([_row(pen, row) for row in view.rows], share=2)
+    if view.note:
+        body.append(pen.words(view.note))
+    return Page(body, _summary(pen, view))
+
+
+def _row(pen: Pen, row: CheckRow) -> Block:
+    sign, colour = _LOOK[row.state]
+    what = [TextRun(text=pen.short(row.title) or "\u2013")]
+    if row.detail:
+        what.append(TextRun(text=f"\u2002{pen.short(row.detail)}", subtle=True, size="small"))
+    state = TextRun(text=pen.say(f"state.{row.state}"), weight="bolder", color=colour)
+    cells = [
+        Column(
+            items=[RichTextBlock(inlines=[TextRun(text=sign, weight="bolder", color=colour)])], width="16px"
+        ),
+        Column(items=[RichTextBlock(inlines=what)], width="stretch"),
+        Column(items=[RichTextBlock(inlines=[state])], width="auto"),
+    ]
+    return ColumnSet(columns=cells, spacing="small")
+
+
+def _summary(pen: Pen, view: ChecksView) -> str:
+    states = [row.state for row in view.rows]
+    done = sum(state is not CheckState.waiting for state in states)
+    if view.running:
+        return pen.say("checks.summary_running", done=done, total=len(states))
+    good, bad = states.count(CheckState.ok), states.count(CheckState.bad)
+    counts = {"good": good, "trouble": bad, "doubtful": len(states) - good - bad}
+    said = ", ".join(pen.say(f"checks.{name}", count=count) for name, count in counts.items() if count)
+    return pen.say("checks.summary_finished", counts=said)

@@ -1,0 +1,89 @@
+"""From a view to what is sent: `render` for cards, `sentence` for plain messages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from bot.domain.conversation import Message
+from bot.domain.diagnosis import Locale
+from bot.domain.views import (
+    BundleView,
+    ChecksView,
+    ClosingView,
+    HelpView,
+    IntakeView,
+    SafetyView,
+    StatusView,
+    StepView,
+    TriageView,
+    VerdictView,
+    View,
+    WelcomeView,
+)
+from cards.bundle import bundle
+from cards.checks import checks
+from cards.elements import AdaptiveCard
+from cards.intake import intake
+from cards.layout import Page, Pen, Room
+from cards.plain import clean, cut, plain
+from cards.safety import safety
+from cards.status import closing, status
+from cards.step import step
+from cards.texts import text
+from cards.triage import triage
+from cards.verdict import verdict
+from cards.welcome import help_card, welcome
+
+MAX_BYTES: Final = 28 * 1024
+_SUMMARY: Final = 240
+
+# From roomy to what always fits.
+_ROOMS: Final = (
+    Room(lines=8, characters=400, options=100),
+    Room(lines=5, characters=200, options=60),
+    Room(lines=3, characters=120, options=40),
+    Room(lines=2, characters=60, options=20),
+)
+
+_BUILDERS: Final[dict[type[Any], Callable[[Pen, Any], Page]]] = {
+    WelcomeView: welcome,
+    HelpView: help_card,
+    SafetyView: safety,
+    IntakeView: intake,
+    ChecksView: checks,
+    StepView: step,
+    VerdictView: verdict,
+    TriageView: triage,
+    StatusView: status,
+    ClosingView: closing,
+    BundleView: bundle,
+}
+
+
+def size(card: dict[str, Any]) -> int:
+    """Bytes of a card as Teams counts them (UTF-16), or as it travels (UTF-8) when that is more."""
+    written = json.dumps(card, ensure_ascii=False, separators=(",", ":"))
+    return max(len(written.encode()), len(written.encode("utf-16-le")))
+
+
+def _draw(view: View, room: Room) -> Message:
+    page = _BUILDERS[type(view)](Pen(locale=view.locale, room=room), view)
+    summary = cut(clean(page.summary), _SUMMARY)
+    card = AdaptiveCard(body=page.body, lang=view.locale, speak=summary, fallback_text=plain(summary))
+    return Message(card=card.to_dict(), summary=summary)
+
+
+def render(view: View) -> Message:
+    """The card of a view, under 28 KB: long lists and texts are folded as far as that needs."""
+    for room in _ROOMS:
+        message = _draw(view, room)
+        if message.card is not None and size(message.card) < MAX_BYTES:
+            break
+    return message
+
+
+def sentence(locale: Locale, text_id: str, values: dict[str, str]) -> Message:
+    """A plain message; `values` come from people and are made harmless. Raises `KeyError` as `text` does."""
+    return Message(text=text(locale, text_id, **{name: plain(value) for name, value in values.items()}))

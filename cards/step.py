@@ -1,0 +1,74 @@
+"""One question or action for one person."""
+
+from __future__ import annotations
+
+from bot.domain.views import StepView, Verb
+from cards.elements import Block, InputText, InputTime
+from cards.layout import Button, Origin, Page, Pen, box, row, stack
+from cards.texts import word
+
+_FEW = 4
+_ANSWER_LENGTH = 300
+
+
+def step(pen: Pen, view: StepView) -> Page:
+    """What to do or to answer and how; once answered, only what the reply was."""
+    return _asked(pen, view) if view.answered is None else _answered(pen, view, view.answered)
+
+
+def _asked(pen: Pen, view: StepView) -> Page:
+    body: list[Block] = [pen.title(view.title)]
+    if view.minutes and view.kind != "ask":
+        body.append(pen.words(pen.say("step.minutes", count=view.minutes), subtle=True))
+    body += _instructions(pen, view)
+    if view.why:
+        body.append(pen.words(f"{pen.say('step.why')} {view.why}", subtle=True))
+    return Page([*body, *_reply(pen, view)], pen.short(view.title))
+
+
+def _instructions(pen: Pen, view: StepView) -> list[Block]:
+    if view.kind == "ask" or len(view.body) == 1:
+        return pen.folded([pen.words(line) for line in view.body], share=2)
+    return pen.folded([pen.item(line, mark=f"{n}.") for n, line in enumerate(view.body, 1)], share=2)
+
+
+def _reply(pen: Pen, view: StepView) -> list[Block]:
+    origin = Origin(case=view.case, v=view.v, nonce=view.nonce, step=view.step)
+    others = [pen.button(verb) for verb in view.buttons if verb is not Verb.answer]
+    if view.choices and view.input in {"none", "choice"} and len(view.choices) <= _FEW:
+        return [*stack(origin, _answers(view)), *row(origin, others)]
+    question = _input(pen, view)
+    if question is None:
+        return row(origin, others)
+    send = Button(verb=Verb.answer, title=pen.say("button.answer"), sends=True)
+    return [question, *row(origin, [send, *others])]
+
+
+def _answers(view: StepView) -> list[Button]:
+    return [Button(verb=Verb.answer, title=c.title, values={"value": c.value}) for c in view.choices]
+
+
+def _input(pen: Pen, view: StepView) -> Block | None:
+    if view.input == "time":
+        return InputTime(
+            id="value", label=pen.say("step.time"), required=True, error=pen.say("step.time_missing")
+        )
+    if view.input == "text":
+        return InputText(
+            id="value",
+            label=pen.say("step.text"),
+            placeholder=pen.say("step.text_hint"),
+            required=True,
+            error=pen.say("step.text_missing"),
+            max_length=_ANSWER_LENGTH,
+        )
+    if not view.choices:
+        return None
+    return pen.choices("value", view.choices, pen.say("step.choose"), pen.say("step.choose_missing"))
+
+
+def _answered(pen: Pen, view: StepView, answer: str) -> Page:
+    reply = word(pen.locale, "outcome", answer)
+    given = pen.labelled(f"\u2713\u2002{pen.say('step.answered')}", reply)
+    summary = pen.say("step.summary_answered", title=pen.short(view.title), answer=pen.short(reply))
+    return Page([pen.heading(view.title), box("emphasis", [given])], summary)

@@ -1,0 +1,110 @@
+"""The helpdesk's card: what is urgent first, then what to do, then why."""
+
+from __future__ import annotations
+
+from bot.domain.views import TriageView, Tried
+from cards import when
+from cards.elements import Block, RichTextBlock, TextRun
+from cards.layout import Origin, Page, Pen, box, group, row
+from cards.texts import word
+
+
+def triage(pen: Pen, view: TriageView) -> Page:
+    """Everything that the ledger says now, most urgent first; buttons under what they act on."""
+    title = pen.say("triage.title", case=pen.short(view.case), who=pen.short(view.who))
+    body = [
+        pen.title(title),
+        *_danger(pen, view),
+        group(_standing(pen, view)),
+        *_to_do(pen, view),
+        group(_who_and_where(pen, view)),
+        *_causes(pen, view),
+        *_evidence(pen, view),
+        *_history(pen, view),
+    ]
+    return Page(body, _summary(pen, view))
+
+
+def _danger(pen: Pen, view: TriageView) -> list[Block]:
+    if not view.emergency or view.closed:
+        return []
+    told = pen.say("triage.told" if view.told else "triage.not_told")
+    return [box("attention", [pen.words(pen.say("triage.emergency"), bold=True), pen.words(told)])]
+
+
+def _standing(pen: Pen, view: TriageView) -> list[Block]:
+    stage = word(pen.locale, "stage", view.stage)
+    owner = view.owner or pen.say("triage.nobody")
+    return [
+        pen.labelled(pen.say("triage.stage"), stage),
+        pen.labelled(pen.say("triage.owner"), owner),
+    ]
+
+
+def _to_do(pen: Pen, view: TriageView) -> list[Block]:
+    if view.closed:
+        return []
+    origin = Origin(case=view.case, v=view.v, nonce=view.nonce, step=view.step)
+    buttons = row(origin, [pen.button(verb) for verb in view.buttons])
+    if not view.asked:
+        return buttons
+    who = pen.say(f"who.{view.who_acts}") if view.who_acts else ""
+    heading = pen.say("triage.to_do", who=who) if who else pen.say("triage.to_do_now")
+    lines = [pen.item(line, mark=f"{n}.") for n, line in enumerate(view.asked_body, 1)]
+    asked = [pen.heading(heading), pen.words(view.asked, bold=True), *pen.folded(lines)]
+    return [box("emphasis", asked), *buttons]
+
+
+def _who_and_where(pen: Pen, view: TriageView) -> list[Block]:
+    since = when.at_with_zone(view.since, view.time_zone, pen.locale)
+    return [
+        pen.labelled(pen.say("triage.where"), view.where),
+        pen.labelled(pen.say("triage.phone"), view.phone),
+        pen.labelled(pen.say("triage.account"), view.upn),
+        pen.labelled(pen.say("triage.since"), since),
+    ]
+
+
+def _causes(pen: Pen, view: TriageView) -> list[Block]:
+    heading = pen.say("triage.causes")
+    if not view.causes:
+        return [pen.heading(heading), pen.words(pen.say("triage.no_cause"), subtle=True)]
+    return pen.section(heading, [_cause(pen, cause.title, cause.percent) for cause in view.causes])
+
+
+def _cause(pen: Pen, title: str, percent: int) -> Block:
+    share = TextRun(text=f"{pen.say('certainty.share', percent=percent)}\u2002", weight="bolder")
+    return RichTextBlock(inlines=[share, TextRun(text=pen.short(title) or "\u2013")], spacing="small")
+
+
+def _evidence(pen: Pen, view: TriageView) -> list[Block]:
+    zone = view.time_zone
+    clashes = [pen.item(words) for words in view.contradictions]
+    return [
+        *pen.section(pen.say("triage.evidence_for"), pen.evidence(view.evidence_for, zone)),
+        *pen.section(pen.say("triage.against"), pen.evidence(view.against, zone)),
+        *pen.section(pen.say("triage.contradictions"), clashes),
+    ]
+
+
+def _history(pen: Pen, view: TriageView) -> list[Block]:
+    unknown = [pen.item(words) for words in view.not_checked]
+    tried = [_tried(pen, item, view.time_zone) for item in view.tried]
+    running = [pen.item(word(pen.locale, "job", name)) for name in view.running]
+    return [
+        *pen.section(pen.say("triage.running"), running),
+        *pen.section(pen.say("triage.tried"), tried),
+        *pen.section(pen.say("triage.not_checked"), unknown),
+    ]
+
+
+def _tried(pen: Pen, item: Tried, zone: str) -> Block:
+    outcome = word(pen.locale, "outcome", item.outcome)
+    moment = when.at(item.at, zone, pen.locale)
+    return pen.item(item.text, pen.say("triage.tried_origin", outcome=outcome, when=moment, n=item.n))
+
+
+def _summary(pen: Pen, view: TriageView) -> str:
+    top = view.causes[0].title if view.causes else pen.say("triage.no_cause")
+    what = view.asked if view.asked and not view.closed else top
+    return pen.say("triage.summary", case=view.case, who=view.who, where=view.where, what=what)

@@ -1,0 +1,41 @@
+"""The first card that a person sees, and the reminder of what can be said."""
+
+from __future__ import annotations
+
+from bot.domain.views import HelpView, Verb, WelcomeView
+from cards.elements import Block
+from cards.layout import Button, Origin, Page, Pen, row, stack
+
+_TAPPABLE = 6
+
+
+def welcome(pen: Pen, view: WelcomeView) -> Page:
+    """What the bot does and the commonest symptoms; each starts a case."""
+    body: list[Block] = [
+        pen.title(pen.say("welcome.title")),
+        pen.words(pen.say("welcome.intro")),
+        pen.words(pen.say("welcome.choose"), bold=True),
+        *stack(Origin(), _starts(pen, view)),
+        pen.words(pen.say("welcome.emergency"), subtle=True),
+    ]
+    return Page(body, pen.say("welcome.summary"))
+
+
+def _starts(pen: Pen, view: WelcomeView) -> list[Button]:
+    known = [
+        Button(verb=Verb.start, title=symptom.title, values={"symptom": symptom.value})
+        for symptom in view.symptoms[:_TAPPABLE]
+    ]
+    other = Button(verb=Verb.start, title=pen.say("button.other_problem" if known else "button.start"))
+    return [*known, other]
+
+
+def help_card(pen: Pen, view: HelpView) -> Page:
+    """What can be said at any point, with buttons for the same."""
+    lines = [pen.say(f"help.{name}") for name in ("status", "person", "back", "cancel", "words")]
+    body: list[Block] = [pen.title(pen.say("help.title")), *(pen.item(line) for line in lines)]
+    if view.case is not None:
+        body.append(pen.words(pen.say("help.open_case", case=view.case), subtle=True))
+    verbs = (Verb.status, Verb.person, Verb.restart, Verb.cancel) if view.case is not None else (Verb.start,)
+    origin = Origin(case=view.case or "")
+    return Page([*body, *row(origin, [pen.button(verb) for verb in verbs])], pen.say("help.summary"))

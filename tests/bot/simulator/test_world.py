@@ -1,0 +1,54 @@
+"""The world tells the truth: broken by its fault, mended by the right act and by nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.simulator.faults import all_faults
+from bot.simulator.phone import Phone
+from bot.simulator.world import World
+from tests.support.people import PlainAccount, PlainNetwork, broken_world
+
+MENDABLE = sorted(fault for fault, found in all_faults().items() if found.mends)
+
+
+@pytest.mark.parametrize("fault", sorted(all_faults()))
+def test_every_fault_stops_the_phone(fault: str) -> None:
+    assert not broken_world(fault).can_call()
+
+
+@pytest.mark.parametrize("fault", MENDABLE)
+def test_right_act_mends_the_phone(fault: str) -> None:
+    for act in all_faults()[fault].mends:
+        assert broken_world(fault).act(act)
+
+
+@pytest.mark.parametrize("fault", sorted(all_faults()))
+def test_other_act_changes_nothing(fault: str) -> None:
+    world = broken_world(fault)
+    assert not world.act("act.restart_phone")
+    assert not world.can_call()
+
+
+def test_world_is_well_before_fault_happens() -> None:
+    assert World(all_faults()["network.dns"], PlainNetwork(), PlainAccount()).can_call()
+
+
+@pytest.mark.parametrize(
+    ("fault", "step", "answer"),
+    [
+        ("network.dns", "ask.scope", "several"),
+        ("licence.missing", "ask.scope", "one"),
+        ("account.disabled", "ask.phone_signed_in", "no"),
+        ("account.disabled", "ask.other_device_same_account", "fails"),
+        ("network.dns", "ask.phone_signed_in", "yes"),
+        ("unexplained", "ask.phone_ip", "10.20.30.41"),
+        ("unexplained", "ask.the_weather", None),
+    ],
+)
+def test_honest_answer_follows_the_truth(fault: str, step: str, answer: str | None) -> None:
+    assert broken_world(fault).answer(step) == answer
+
+
+def test_wrong_clock_shows_another_time() -> None:
+    assert broken_world("time.clock/ntp").answer("ask.phone_time") != Phone().time_shown()

@@ -1,0 +1,373 @@
+"""One realistic view of each kind, in each language."""
+
+from __future__ import annotations
+
+from bot.domain.diagnosis import Locale
+from bot.domain.fact import Source
+from bot.domain.views import (
+    BundleView,
+    CheckState,
+    ChecksView,
+    Choice,
+    ClosingView,
+    Evidence,
+    HelpView,
+    IntakeView,
+    Ranked,
+    SafetyView,
+    StatusView,
+    StepView,
+    TriageView,
+    Tried,
+    Verb,
+    VerdictView,
+    View,
+    WelcomeView,
+)
+from tests.support.view_parts import (
+    CASE,
+    NINE,
+    NONCE,
+    PARIS,
+    SITES,
+    against,
+    either,
+    evidence,
+    later,
+    rows,
+    symptoms,
+)
+
+
+def ask(locale: Locale, answered: str | None = None) -> StepView:
+    """A question with few answers."""
+    return StepView(
+        locale=locale,
+        case=CASE,
+        v=14,
+        nonce=NONCE,
+        step="ask.scope",
+        kind="ask",
+        title=either(
+            locale,
+            "D'autres téléphones près de vous affichent-ils le même message ?",
+            "Do other phones near you show the same message?",
+        ),
+        body=(
+            either(
+                locale, "Regardez seulement l'écran des voisins.", "Just look at your neighbours' screens."
+            ),
+        ),
+        why=either(
+            locale,
+            "Si plusieurs sont touchés, la panne vient du réseau et pas de votre téléphone.",
+            "If several are affected, the fault is in the network and not in your phone.",
+        ),
+        minutes=1,
+        choices=(
+            Choice("one", either(locale, "Non, seulement le mien", "No, only mine")),
+            Choice("several", either(locale, "Oui, plusieurs", "Yes, several")),
+            Choice("site", either(locale, "Oui, tout l'étage", "Yes, the whole floor")),
+            Choice("unknown", either(locale, "Je ne sais pas", "I don't know")),
+        ),
+        input="choice",
+        buttons=(Verb.person,),
+        answered=answered,
+    )
+
+
+def ask_time(locale: Locale) -> StepView:
+    """A question answered by a time."""
+    return StepView(
+        locale=locale,
+        case=CASE,
+        v=15,
+        nonce=NONCE,
+        step="ask.phone_time",
+        kind="ask",
+        title=either(
+            locale,
+            "Quelle heure le téléphone affiche-t-il ?",
+            "What time does the phone show?",
+        ),
+        input="time",
+        buttons=(Verb.cannot, Verb.person),
+    )
+
+
+def act(locale: Locale) -> StepView:
+    """Something to do, in several moves."""
+    return StepView(
+        locale=locale,
+        case=CASE,
+        v=16,
+        nonce=NONCE,
+        step="act.swap_cable_or_port",
+        kind="act",
+        title=either(
+            locale, "Branchez le téléphone sur une autre prise", "Plug the phone into another socket"
+        ),
+        body=(
+            either(
+                locale,
+                "Débranchez le câble marqué LAN derrière le téléphone.",
+                "Unplug the cable marked LAN at the back of the phone.",
+            ),
+            either(
+                locale,
+                "Branchez-le sur une prise murale où un autre téléphone marche.",
+                "Plug it into a wall socket where another phone works.",
+            ),
+            either(
+                locale,
+                "Attendez deux minutes que l'écran d'accueil revienne.",
+                "Wait two minutes for the home screen to come back.",
+            ),
+        ),
+        why=either(
+            locale,
+            "Votre prise a changé la semaine dernière.",
+            "Your socket was changed last week.",
+        ),
+        minutes=5,
+        buttons=(Verb.fixed, Verb.not_fixed, Verb.cannot, Verb.person),
+    )
+
+
+def verdict(locale: Locale) -> VerdictView:
+    """A cause with evidence on both sides."""
+    return VerdictView(
+        locale=locale,
+        case=CASE,
+        v=22,
+        nonce=NONCE,
+        title=either(
+            locale,
+            "Le serveur de noms de votre site ne répond plus",
+            "Your site's name server no longer answers",
+        ),
+        explanation=either(
+            locale,
+            "Sans lui, le téléphone ne trouve plus les serveurs de Teams. Votre téléphone n'y est pour rien.",
+            "Without it the phone cannot find the Teams servers. Your phone is not at fault.",
+        ),
+        percent=87,
+        evidence_for=evidence(locale),
+        against=against(locale),
+        contradictions=(
+            either(
+                locale,
+                "L'heure du téléphone : « bonne » à 09:16, « fausse » à 09:21",
+                "The phone's clock: “right” at 09:16, “wrong” at 09:21",
+            ),
+        ),
+        next=either(
+            locale,
+            "L'équipe réseau remet le serveur en route. Je vous écris dès que c'est fait.",
+            "The network team restarts the server. I'll write as soon as it is done.",
+        ),
+        buttons=(Verb.status, Verb.person),
+        time_zone=PARIS,
+    )
+
+
+def triage(locale: Locale) -> TriageView:
+    """A case that waits for the network team."""
+    return TriageView(
+        locale=locale,
+        case=CASE,
+        v=24,
+        nonce=NONCE,
+        who="Jeanne Martin",
+        upn="jeanne_martin@contoso.example",
+        where="Lyon Part-Dieu",
+        phone="CCX 500, 7.1.3.0991, poste 4127",
+        since=NINE,
+        time_zone=PARIS,
+        stage="helpdesk",
+        emergency=True,
+        told=True,
+        causes=(
+            Ranked(either(locale, "Serveur de noms du site", "The site's name server"), 87),
+            Ranked(either(locale, "Pare-feu, port 443", "Firewall, port 443"), 8),
+            Ranked(either(locale, "Horloge du téléphone", "The phone's clock"), 3),
+        ),
+        evidence_for=evidence(locale),
+        against=against(locale),
+        contradictions=(
+            either(
+                locale,
+                "Heure du téléphone : bonne (nº 12), puis fausse (nº 19)",
+                "The phone's clock: right (no. 12), then wrong (no. 19)",
+            ),
+        ),
+        not_checked=(
+            either(locale, "Prise du commutateur : accès refusé", "Switch port: access denied"),
+            either(locale, "Journal du téléphone : non fourni", "The phone's log: not provided"),
+        ),
+        tried=(
+            Tried(
+                text=either(locale, "Autre prise murale", "Another wall socket"),
+                outcome="not_fixed",
+                at=later(12),
+                n=20,
+            ),
+            Tried(
+                text=either(locale, "Redémarrage du téléphone", "Restart of the phone"),
+                outcome="not_fixed",
+                at=later(16),
+                n=23,
+            ),
+        ),
+        running=("probes",),
+        step="act.fix_dns",
+        asked=either(
+            locale,
+            "Remettre en route le serveur de noms 10.20.0.53",
+            "Restart the name server 10.20.0.53",
+        ),
+        asked_body=(
+            either(
+                locale,
+                "Vérifier que le service tourne sur 10.20.0.53.",
+                "Check that the service runs on 10.20.0.53.",
+            ),
+            either(
+                locale,
+                "Depuis le VLAN voix, résoudre teams.microsoft.com.",
+                "From the voice VLAN, resolve teams.microsoft.com.",
+            ),
+        ),
+        owner="Paul Nguyen",
+        who_acts="network",
+        buttons=(Verb.claim, Verb.resolve, Verb.not_fixed, Verb.escalate),
+    )
+
+
+def status(locale: Locale) -> StatusView:
+    """A case under way."""
+    return StatusView(
+        locale=locale,
+        case=CASE,
+        v=24,
+        nonce=NONCE,
+        stage="helpdesk",
+        since=NINE,
+        time_zone=PARIS,
+        done=(
+            either(locale, "Vérifications du réseau et du compte", "Checks of network and account"),
+            either(locale, "Essai sur une autre prise", "Try on another socket"),
+        ),
+        running=(either(locale, "Remise en route du serveur de noms", "Restart of the name server"),),
+        next=either(
+            locale,
+            "Je revérifie le réseau, puis je vous demande un appel d'essai.",
+            "I check the network again, then ask you for a test call.",
+        ),
+        owner="Paul Nguyen",
+        buttons=(Verb.status, Verb.person, Verb.cancel),
+    )
+
+
+def closing(locale: Locale) -> ClosingView:
+    """A repair with its proof."""
+    cause = either(locale, "Le serveur de noms du site était arrêté", "The site's name server was stopped")
+    works = either(locale, "Le serveur de noms répond en 12 ms", "The name server answers in 12 ms")
+    call = either(locale, "Passez un appel d'essai", "Make a test call")
+    return ClosingView(
+        locale=locale,
+        case=CASE,
+        v=31,
+        nonce=NONCE,
+        how="fixed",
+        cause=cause,
+        proof=(
+            Evidence(text=works, source=Source.measured, at=later(40), n=28),
+            Evidence(text=call, source=Source.act, at=later(44), n=30, outcome="fixed"),
+        ),
+        time_zone=PARIS,
+    )
+
+
+def bundle(locale: Locale) -> BundleView:
+    """A finished ticket that lacks one thing."""
+    return BundleView(
+        locale=locale,
+        case=CASE,
+        v=33,
+        nonce=NONCE,
+        name="D-1042-microsoft.zip",
+        sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        missing=(
+            either(locale, "Journal exporté du téléphone (.tar)", "Log exported from the phone (.tar)"),
+        ),
+        summary=either(
+            locale,
+            "CCX 500 : « No internet. Emergency calls aren't supported », un seul appareil touché.",
+            "CCX 500: « No internet. Emergency calls aren't supported », one device affected.",
+        ),
+        url="https://decroche.contoso.example/files/D-1042-microsoft.zip?s=1",
+    )
+
+
+def checks(locale: Locale, *, running: bool) -> ChecksView:
+    """The checks while they run, and after."""
+    settled = tuple(row for row in rows(locale) if running or row.state is not CheckState.waiting)
+    return ChecksView(locale=locale, case=CASE, v=9, nonce=NONCE, rows=settled, running=running)
+
+
+def intake(locale: Locale, *, answered: bool) -> IntakeView:
+    """The first questions; the site is known already."""
+    return IntakeView(
+        locale=locale,
+        case=CASE,
+        v=3,
+        nonce=NONCE,
+        symptoms=symptoms(locale),
+        symptom="no_internet_banner",
+        sites=SITES,
+        site="lyon",
+        phone="4127" if answered else "",
+        answered=answered,
+    )
+
+
+def many_answers(locale: Locale) -> StepView:
+    """A question with more answers than buttons."""
+    words = either(locale, "Étage", "Floor")
+    return StepView(
+        locale=locale,
+        case=CASE,
+        v=15,
+        nonce=NONCE,
+        step="ask.floor",
+        kind="ask",
+        title=either(locale, "À quel étage êtes-vous ?", "Which floor are you on?"),
+        choices=tuple(Choice(str(n), f"{words} {n}") for n in range(6)),
+        input="choice",
+        buttons=(Verb.person,),
+    )
+
+
+def samples(locale: Locale) -> dict[str, View]:
+    """Every card worth looking at, by the name of its golden file."""
+    return {
+        "welcome": WelcomeView(locale=locale, symptoms=symptoms(locale)),
+        "help": HelpView(locale=locale),
+        "help-case": HelpView(locale=locale, case=CASE),
+        "safety": SafetyView(locale=locale, case=CASE, v=2, nonce=NONCE, numbers=("112", "15", "17", "18")),
+        "intake": intake(locale, answered=False),
+        "intake-answered": intake(locale, answered=True),
+        "checks-running": checks(locale, running=True),
+        "checks-finished": checks(locale, running=False),
+        "step-ask": ask(locale),
+        "step-ask-answered": ask(locale, either(locale, "Oui, plusieurs", "Yes, several")),
+        "step-ask-many": many_answers(locale),
+        "step-ask-time": ask_time(locale),
+        "step-act": act(locale),
+        "verdict": verdict(locale),
+        "triage": triage(locale),
+        "status": status(locale),
+        "closing": closing(locale),
+        "bundle": bundle(locale),
+    }

@@ -1,0 +1,33 @@
+"""Tests mirror the code: who changes `bot/x/y.py` finds what holds it in `tests/bot/x/test_y.py`."""
+
+from __future__ import annotations
+
+from tests.support.house import ROOT, files, homeless, untested
+
+# Module: why it has no test file of its own.
+UNTESTED: dict[str, str] = {}
+
+# Test file: why it mirrors no single module.
+WHOLE: dict[str, str] = {"tests/cards/test_golden.py": "every card as a whole, through all modules of cards"}
+
+
+def test_every_module_has_its_test() -> None:
+    assert untested(ROOT, UNTESTED) == []
+
+
+def test_every_test_mirrors_a_module() -> None:
+    assert homeless(ROOT, WHOLE) == []
+
+
+def test_every_exception_is_still_needed() -> None:
+    assert set(UNTESTED) <= {line.partition(":")[0] for line in untested(ROOT, {})}
+    assert set(WHOLE) <= {line.partition(":")[0] for line in homeless(ROOT, {})}
+
+
+def test_test_folders_are_no_packages() -> None:
+    assert [path for path in files(ROOT, "tests", suffix=".py") if path.name == "__init__.py"] == []
+
+
+def test_support_modules_have_unique_names() -> None:
+    names = [path.name for path in files(ROOT, "tests/support", suffix=".py")]
+    assert len(names) == len(set(names))
