@@ -24,19 +24,20 @@ from bot.channel.sender import Sender
 from bot.channel.token import AppToken, StaticToken, TokenProvider, login
 from bot.channel.trust import TrustedHosts
 from bot.diagnosis.playbook import load
-from bot.domain.diagnosis import Locale
 from bot.domain.site import Sites, parse_sites
 from bot.errors import ConfigurationError, SitesInvalid
 from bot.escalation.writer import BundleWriter
 from bot.graph.client import GraphClient
 from bot.graph.client import connect as connect_graph
 from bot.graph.lookup import member_of
-from bot.jobs.courier import Courier, Helpdesk
+from bot.jobs.courier import Courier
+from bot.jobs.delivery import Delivery
 from bot.jobs.desk import Desk, Stores
 from bot.jobs.directory import GraphDirectory, NoDirectory
 from bot.jobs.drawing import Cards
 from bot.jobs.membership import ChannelRoster, DirectoryGroup
 from bot.jobs.ports import Directory, Membership, bundle_folder
+from bot.jobs.posting import Helpdesk, Posting
 from bot.jobs.probing import Reports, SiteRunners, planner
 from bot.jobs.work import Work
 from bot.probes.queue import ProbeQueue
@@ -222,7 +223,7 @@ def _assemble(
         placements=Placements(redis),
         roster=Roster(redis),
     )
-    locale = cast("Locale", settings.helpdesk_locale)
+    locale = settings.helpdesk_locale
     sender, drawing, outbox, queue = Sender(channel.connector), Cards(rules), Outbox(redis), ProbeQueue(redis)
     awake: list[Courier] = []
     desk = Desk(stores, rules, drawing, locale, lambda: awake[0].wake())  # noqa: PLW0108  (the courier comes later)
@@ -240,7 +241,8 @@ def _assemble(
         clock=utc_now,
     )
     helpdesk = Helpdesk(channel=settings.helpdesk_channel, tenant=settings.tenant_id or "", locale=locale)
-    courier = Courier(stores, outbox, sender, drawing, work, helpdesk, utc_now)
+    posting = Posting(stores, sender, helpdesk)
+    courier = Courier(outbox, Delivery(stores, outbox, sender, posting, drawing, work, utc_now).carry_out)
     awake.append(courier)
     endpoint = MessagesEndpoint(
         authenticator=channel.authenticator,

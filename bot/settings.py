@@ -39,9 +39,10 @@ def _address(url: str) -> tuple[str, str]:
     """Scheme and host; empty where `url` has none."""
     try:
         parts = urlsplit(url)
-        return parts.scheme, parts.hostname or ""
+        host = parts.hostname or ""
     except ValueError:  # its text would show the value
         return "", ""
+    return parts.scheme, host
 
 
 class Settings(BaseSettings):

@@ -17,7 +17,7 @@ _NO_BREAK_SPACE: Final = "\u00a0"
 _WORD_JOINER: Final = "\u2060"
 _BLANKS: Final = re.compile(r"[ \t\r\n\v\f\u0085\u2028\u2029]+")
 _BEFORE: Final = re.compile(r" (?=[:;?!%»](?:\s|$|[.,)»”]))")
-_APOSTROPHE: Final = re.compile(r"(?<=\w)'(?=\w|«)")
+_APOSTROPHE: Final = re.compile(r"(?<=\w)'")
 _AFTER: Final = re.compile(r"(?<=«) ")
 _DIRECTIONS: Final = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LOOKALIKE: Final = str.maketrans(

@@ -30,15 +30,16 @@ class Reading(msgspec.Struct, frozen=True):
 class History(msgspec.Struct, frozen=True, kw_only=True):
     """The ordered past of a case.
 
-    `readings` are oldest first. `mentioned` and `steps` give the last place of each fact (whatever
-    its value) and of each step. `acts` are those tried, with the outcome that is believed today: a
-    repair that later proved not to hold is `not_fixed`. `mended` is the place of the repair that
-    holds, if one does.
+    `readings` are oldest first. `mentioned` and `steps` give the last place of each fact (whatever its
+    value) and of each step, `tried` that of each act carried out. `acts` have the outcome believed
+    today: a repair that later proved not to hold is `not_fixed`. `mended` is the place of the repair
+    that holds, if one does; `verified` are the steps done since.
     """
 
     readings: tuple[Reading, ...]
     mentioned: dict[str, int]
     steps: dict[str, int]
+    tried: dict[str, int]
     acts: tuple[Done, ...]
     mended: int | None
     verified: frozenset[str]
@@ -54,14 +55,15 @@ def tell(
 ) -> History:
     """The history of facts and steps; `doubted` says that the last repair is known not to hold."""
     order = _ordered(facts, done)
-    acts = [(place, item) for place, item in enumerate(order) if _tried(playbook, item)]
+    acts = [(i, item) for i, item in enumerate(order) if isinstance(item, Done) and _tried(playbook, item)]
     mended = None if doubted else _mended(playbook, order)
     readings = tuple(_readings(playbook, order, mended))
     return History(
         readings=readings,
         mentioned={item.id: place for place, item in enumerate(order) if isinstance(item, Fact)},
         steps={item.step: place for place, item in enumerate(order) if isinstance(item, Done)},
-        acts=tuple(_believed(item, place == mended) for place, item in acts if isinstance(item, Done)),
+        tried={item.step: place for place, item in acts},
+        acts=tuple(_believed(item, place == mended) for place, item in acts),
         mended=mended,
         verified=frozenset(_verified(order, mended)),
         contradictions=_contradictions(readings, [place for place, _ in acts]),
@@ -82,13 +84,8 @@ def _utc(at: datetime) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _tried(playbook: Playbook, item: Fact | Done) -> bool:
-    return (
-        isinstance(item, Done)
-        and item.outcome in TRIED
-        and item.step.startswith("act.")
-        and playbook.step(item.step) is not None
-    )
+def _tried(playbook: Playbook, item: Done) -> bool:
+    return item.outcome in TRIED and item.step.startswith("act.") and playbook.step(item.step) is not None
 
 
 def _mended(playbook: Playbook, order: Sequence[Fact | Done]) -> int | None:

@@ -18,7 +18,7 @@ from bot.domain.diagnosis import LOCALES, Locale
 FOLDER: Final = Path(__file__).parent / "phrases"
 BREAK: Final = "|"
 MOST_WORDS: Final = 150
-GAP: Final = 2
+GAP: Final = 3
 ALIKE: Final = 82.0
 SHORTEST_FUZZY: Final = 5
 

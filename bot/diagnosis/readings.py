@@ -18,7 +18,7 @@ DAY: Final = 86_400
 
 _QUAD: Final = re.compile(r"(?<![\d.])(\d{1,6})\.(\d{1,6})\.(\d{1,6})\.(\d{1,6})(?![\d.]*\d)", re.ASCII)
 _CLOCK: Final = re.compile(
-    r"(?<![\d.:])([01]?\d|2[0-3])\s?(?:[:h.]|\bheures?\b)\s?([0-5]\d)?(?:[:.][0-5]\d)?\s?([ap]\.?m\b)?(?![\d:])",
+    r"(?<![\d.:])([01]?\d|2[0-3])\s?(?:heures?\b|[:h.])\s?([0-5]\d)?(?:[:.][0-5]\d)?\s?([ap]\.?m\b)?(?![\d:])",
     re.IGNORECASE | re.ASCII,
 )
 _NONE: Final = re.compile(r"\b(aucune?|rien|vide|none|nothing|empty|no)\b", re.IGNORECASE)

@@ -51,14 +51,15 @@ def recognise(
     return Recognition(
         symptom=symptom,
         confidence=round(confidence, 2),
-        facts=facts,
+        facts=() if symptom == NOT_A_PHONE else facts,
         locale=_language(seen, locale),
     )
 
 
 def _elsewhere(seen: Text, facts: Iterable[Fact]) -> bool:
     """True when a computer is named, no phone, and nobody says that the computer is fine."""
-    named = any(seen.best(language.computer, language) for language in all_phrases())
+    found = [seen.best(language.computer, language) for language in all_phrases()]
+    named = any(match and match.score == 1 for match in found)
     fine = any(fact.id == "other_device_same_account" and fact.value == "works" for fact in facts)
     return named and not fine and not _about_a_phone(seen)
 

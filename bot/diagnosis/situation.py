@@ -21,13 +21,16 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 
     def done(self, step: StepSpec) -> bool:
         """True when the step was taken, or its answer is known, and nothing since makes it worth repeating."""
-        facts = step.reveals if step.kind in {"ask", "probe", "lookup"} else (step.twin or "",)
-        places = [self.history.mentioned[fact] for fact in facts if fact in self.history.mentioned]
-        if step.id in self.history.steps:
-            places.append(self.history.steps[step.id])
-        return bool(places) and not any(
-            self.history.steps.get(act, -1) > max(places) for act in step.again_after
-        )
+        last = max([self.history.steps.get(step.id, -1), *self._answers(step)])
+        return last >= 0 and not any(self.history.tried.get(act, -1) > last for act in step.again_after)
+
+    def _answers(self, step: StepSpec) -> list[int]:
+        """Where facts stand that make the step needless; `unknown` is an answer, but no trial of an act."""
+        if step.twin:
+            return [self.current[step.twin].place] if step.twin in self.current else []
+        if step.kind not in {"ask", "probe", "lookup"}:
+            return []
+        return [self.history.mentioned[fact] for fact in step.reveals if fact in self.history.mentioned]
 
     def known_to_work(self, step: StepSpec) -> bool:
         """True when the act was tried, by whomever, and the phone worked."""

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 from redis.asyncio import Redis
 
-from bot.domain.case import Case
+from bot.domain.case import Case, Offered
 from bot.domain.conversation import Answer, Conversation, Incoming
 from bot.domain.diagnosis import Locale
 from bot.domain.events import AnyEvent, CheckRights, Heard, Show, Tapped
@@ -28,7 +28,7 @@ from bot.state.records import Records
 from bot.state.roster import Roster
 from dialogs.advance import advance
 from dialogs.draft import Advance, Rules
-from dialogs.talk import waits_for
+from dialogs.talk import slot_of
 
 ATTEMPTS: Final = 20
 NEW: Final = "new"
@@ -37,11 +37,6 @@ NEW: Final = "new"
 def conversation_key(conversation: str) -> str:
     """The record of a conversation: how to write to it, its locale, its case."""
     return f"conversation/{conversation}"
-
-
-def service_key(tenant: str) -> str:
-    """The record of where Teams last called from, for messages that begin with us."""
-    return f"service/{tenant}"
 
 
 class Stores(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +88,7 @@ class Desk:
         for _ in range(ATTEMPTS):
             case = await self._stores.cases.load(case_id)
             after = advance(case, event, self._rules)
-            if after.case is None or (after.case.version == case.version and not after.effects):
+            if after.case is None or after.case.version == case.version:
                 return
             try:
                 await self._commit(after, Turn(case=after.case, was=case.version))
@@ -174,22 +169,21 @@ class Desk:
         return Advance(case=case, effects=() if case else (Show(to="employee", slot="welcome"),))
 
     async def _records(self, incoming: Incoming, case: Case | None) -> tuple[dict[str, dict[str, Any]], bool]:
-        """What changed of what is known of the conversation; and whether it had been greeted."""
+        """What changed of what is known of the conversation; and whether it had been greeted.
+
+        A thread belongs to the case for which it was begun, whatever a card in it may claim.
+        """
         talk = conversation_key(incoming.conversation.id)
-        service = service_key(incoming.conversation.tenant)
-        found = await self._stores.records.read([talk, service])
-        old = found[talk].data if talk in found else {}
+        found = (await self._stores.records.read([talk])).get(talk)
+        old = found.data if found else {}
+        personal = incoming.conversation.kind == "personal"
         new = {
             "conversation": msgspec.to_builtins(incoming.conversation),
             "locale": incoming.locale,
-            "case": case.id if case else old.get("case", ""),
+            "case": case.id if case and personal else old.get("case", ""),
             "welcomed": True,
         }
-        where = {"service_url": incoming.conversation.service_url, "bot": incoming.conversation.bot}
-        fresh = {talk: new, service: where}
-        changed = {key: data for key, data in fresh.items() if key not in found or found[key].data != data}
-        greeted = bool(old.get("welcomed")) or incoming.conversation.kind != "personal"
-        return changed, greeted
+        return ({talk: new} if new != old else {}), bool(old.get("welcomed")) or not personal
 
     async def _answer(self, incoming: Incoming, role: Role, after: Advance, *, allowed: bool) -> Answer:
         """For an invoke: the card that was tapped, as it is now."""
@@ -197,13 +191,20 @@ class Desk:
             return Answer()
         if not allowed:
             return Answer(text=self._sentence("say.not_helpdesk"))
-        if after.case is None:
+        slot = await self._tapped(incoming, after.case) if after.case else None
+        if after.case is None or slot is None:
             return Answer()
-        placed = await self._stores.placements.slot_of(incoming.conversation.id, incoming.reply_to)
-        slot = placed[1] if placed and placed[0] == after.case.id else waits_for(after.case)
         locale = self._helpdesk_locale if role == "helpdesk" else after.case.opened.locale
-        message = self._drawing.card(after.case, slot, locale) if slot else None
+        message = self._drawing.card(after.case, slot, locale)
         return Answer(card=message.card) if message and message.card else Answer()
+
+    async def _tapped(self, incoming: Incoming, case: Case) -> str | None:
+        """The slot of the card that was tapped: by where it stands, else by the offer that it carried."""
+        placed = await self._stores.placements.slot_of(incoming.conversation.id, incoming.reply_to)
+        if placed is not None:
+            return placed[1] if placed[0] == case.id else None
+        offers = (entry for entry in case.all(Offered) if entry.to == "employee")
+        return next((slot_of(offer) for offer in offers if offer.nonce == incoming.nonce), None)
 
     async def _commit(self, after: Advance, turn: Turn, conversation: Conversation | None = None) -> None:
         outbox = items_of(after.case, after.effects, turn, conversation)
@@ -214,9 +215,10 @@ class Desk:
 
 
 def _event(incoming: Incoming, role: Role, *, allowed: bool) -> AnyEvent | None:
+    """What happened, for the case; words from somebody who may not act are denied like a button."""
     talk, at = incoming.conversation.id, incoming.at
     match incoming.kind:
-        case "message":
+        case "message" if allowed:
             return Heard(
                 at=at,
                 person=incoming.person,
@@ -225,12 +227,12 @@ def _event(incoming: Incoming, role: Role, *, allowed: bool) -> AnyEvent | None:
                 locale=incoming.locale,
                 role=role,
             )
-        case "tap":
+        case "tap" | "message":
             return Tapped(
                 at=at,
                 person=incoming.person,
                 conversation=talk,
-                verb=incoming.verb,
+                verb=incoming.verb or incoming.kind,
                 locale=incoming.locale,
                 nonce=incoming.nonce,
                 step=incoming.step,

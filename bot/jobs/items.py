@@ -7,6 +7,7 @@ and one for each job, so that slow work never delays a message.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from bot.domain.case import Case, Offered
 from bot.domain.conversation import Conversation
@@ -23,6 +24,14 @@ from bot.domain.events import (
 )
 from bot.state.cases import Turn
 from bot.state.outbox import Item
+
+LATER: Final = "later:"
+_WORK: Final = ("job:", "expire:", "rights:")
+
+
+def is_work(queue: str) -> bool:
+    """True for queues that send nothing to anybody."""
+    return queue.startswith(_WORK)
 
 
 def items_of(

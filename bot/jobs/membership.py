@@ -9,7 +9,6 @@ import msgspec
 
 from bot.domain.conversation import Conversation
 from bot.domain.people import Person
-from bot.errors import DirectoryError
 
 
 class Members(Protocol):
@@ -47,7 +46,5 @@ class DirectoryGroup:
         self._group = group
 
     async def is_helpdesk(self, person: Person, conversation: Conversation) -> bool:
-        """Asks the directory; raises `DirectoryError`, also for somebody that Teams gives no object id for."""
-        if person.aad is None:
-            raise DirectoryError(f"{person.name or person.id} has no Entra object id")
-        return await self._member_of(person.aad, self._group)
+        """Asks the directory; False for somebody whom Teams gives no object id for. Raises `DirectoryError`."""
+        return person.aad is not None and await self._member_of(person.aad, self._group)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from bot.domain.events import ProbesReported, StartProbes
 from bot.domain.probe import ProbeJob, ProbeReport
@@ -12,9 +11,7 @@ from bot.domain.site import Sites
 from bot.jobs.desk import Desk
 from bot.probes.facts import facts_of
 from bot.probes.plans import build
-from bot.probes.queue import ProbeQueue
-
-SILENT_AFTER: Final = timedelta(seconds=15)
+from bot.probes.queue import ProbeQueue, offline
 
 
 class SiteRunners:
@@ -32,7 +29,7 @@ class SiteRunners:
         """
         now = self._clock()
         seen = await self._queue.last_seen(job.site)
-        if now - max(seen or self._began, self._began) <= SILENT_AFTER:
+        if not offline(max(seen or self._began, self._began), now):
             await self._queue.put(job)
             return None
         return f"no_runner_since {seen.isoformat(timespec='minutes')}" if seen else "no_runner"
@@ -72,7 +69,8 @@ class Reports:
         if job is None:
             return
         now = self._clock()
-        facts = facts_of(report.results, job.probes, now, f"runner:{report.runner}") if report.done else ()
+        by = f"runner:{report.runner}"
+        facts = facts_of(report.results, job.probes, now, by, ended=True) if report.done else ()
         event = ProbesReported(
             at=now, job=job.id, runner=report.runner, results=report.results, facts=facts, done=report.done
         )

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from bot.domain.case import JobEnd
+from bot.domain.case import Case, JobEnd
 from bot.domain.conversation import Incoming
 from bot.domain.events import CheckRights, Expire, JobLost, StartLookup, StartProbes, WriteBundle
 from bot.domain.probe import ProbeJob
@@ -26,6 +26,9 @@ from bot.state.roster import Roster
 
 PROBES_TAKE: Final = timedelta(seconds=20)
 GRACE: Final = timedelta(seconds=10)  # for a runner that reports while the bot restarts
+LOOKUP_TAKES: Final = timedelta(seconds=60)
+BUNDLE_TAKES: Final = timedelta(minutes=5)
+RIGHTS_TAKE: Final = timedelta(minutes=2)  # how long an agent waits for a directory that does not answer
 
 Planner = Callable[[StartProbes, str, datetime, datetime], ProbeJob | None]
 
@@ -76,21 +79,19 @@ class Work:
                 raise TypeError(f"{type(item.effect).__name__} is no work")
 
     async def _probe(self, case: str, effect: StartProbes) -> None:
-        """Queues the probes, and a reminder for when they should be back."""
         now = self._clock()
         job = self._planner(effect, case, now, now + PROBES_TAKE)
         why_not = await self._probing.start(job) if job else "no_site"
         if why_not is not None:
             await self._lose(case, effect.job, "offline", why_not)
             return
-        reminder = f"expire:{effect.job}"
-        due = now + PROBES_TAKE + GRACE
-        await self._outbox.put(
-            [Item(id=reminder, queue=reminder, case=case, effect=Expire(job=effect.job), not_before=due)]
-        )
+        await self._remind(case, effect.job, PROBES_TAKE + GRACE)
 
     async def _look_up(self, case_id: str, job: str) -> None:
-        case = await self._cases.load(case_id)
+        case = await self._running(case_id, job)
+        if case is None:
+            return
+        await self._remind(case_id, job, LOOKUP_TAKES)
         try:
             found = await self._directory.look_up(job, case.opened.person)
         except DirectoryError as exc:
@@ -99,7 +100,10 @@ class Work:
         await self._desk.apply(case_id, found)
 
     async def _write(self, case_id: str, effect: WriteBundle) -> None:
-        case = await self._cases.load(case_id)
+        case = await self._running(case_id, effect.job)
+        if case is None:
+            return
+        await self._remind(case_id, effect.job, BUNDLE_TAKES)
         try:
             written = await self._bundles.write(effect.job, case, effect.locale)
         except BundleError as exc:
@@ -107,16 +111,36 @@ class Work:
             return
         await self._desk.apply(case_id, written)
 
+    async def _running(self, case_id: str, job: str) -> Case | None:
+        """The case, unless it does not wait for the job any more."""
+        case = await self._cases.load_or_none(case_id)
+        return case if case and any(started.job == job for started in case.running()) else None
+
+    async def _remind(self, case: str, job: str, after: timedelta) -> None:
+        """Ends the job's waiting by then, whatever becomes of the work."""
+        queue = f"expire:{job}"
+        due = self._clock() + after
+        await self._outbox.put(
+            [Item(id=queue, queue=queue, case=case, effect=Expire(job=job), not_before=due)]
+        )
+
     async def _check(self, incoming: Incoming) -> None:
         """Learns whether the person belongs to the helpdesk, then lets what they did count."""
-        try:
-            member = await self._membership.is_helpdesk(incoming.person, incoming.conversation)
-        except (DirectoryError, DeliveryError) as exc:
-            _log.warning("nobody could say whether %s is helpdesk: %s", incoming.person.key, exc)
-            member = False
-        await self._roster.learn(incoming.person.key, member)
+        person = incoming.person.key
+        if await self._roster.known(person) is None:
+            await self._roster.learn(person, await self._is_helpdesk(incoming))
         again = msgspec.structs.replace(incoming, activity=f"{incoming.activity}+rights", invoke=False)
         await self._desk.receive(again)
+
+    async def _is_helpdesk(self, incoming: Incoming) -> bool:
+        """Raises `DirectoryError` or `DeliveryError` while it is worth asking again; then it is no."""
+        try:
+            return await self._membership.is_helpdesk(incoming.person, incoming.conversation)
+        except (DirectoryError, DeliveryError) as exc:
+            if self._clock() - incoming.at < RIGHTS_TAKE:
+                raise
+            _log.warning("nobody could say whether %s is helpdesk: %s", incoming.person.key, exc)
+            return False
 
     async def _lose(self, case: str, job: str, how: JobEnd, why: str = "") -> None:
         await self._desk.apply(case, JobLost(at=self._clock(), job=job, how=how, detail=why))

@@ -48,11 +48,14 @@ def _json(status: int, content: object, headers: Mapping[str, str] | None = None
     return web.Response(status=status, body=body, content_type="application/json", headers=headers)
 
 
-async def _body(request: web.Request) -> bytes:
+def _check_head(request: web.Request) -> None:
     if request.content_type != "application/json":
         raise Refused(415, "application/json only")
     if (request.content_length or 0) > MOST_BYTES:
         raise Refused(413, "too large")
+
+
+async def _body(request: web.Request) -> bytes:
     data = bytearray()
     try:
         async with asyncio.timeout(BODY_WITHIN_S):
@@ -88,18 +91,25 @@ class Gateway:
     """The handlers; see `routes`."""
 
     def __init__(
-        self, queue: ProbeQueue, on_report: OnReport, check: Check, sites: Mapping[str, Site]
+        self,
+        queue: ProbeQueue,
+        on_report: OnReport,
+        check: Check,
+        sites: Mapping[str, Site],
+        stopping: Callable[[], bool],
     ) -> None:
         self._queue = queue
         self._on_report = on_report
         self._check = check
         self._sites = sites
+        self._stopping = stopping
 
     async def _caller(self, request: web.Request) -> tuple[Site, str]:
         """The site and runner that call, proven by the token; an unknown site is refused in the same words."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         site = self._sites.get(request.query.get("site", ""))
-        accepted = scheme.lower() == "bearer" and await self._check(site.id if site else "", token.strip())
+        usable = scheme.lower() == "bearer" and token.isascii()
+        accepted = usable and await self._check(site.id if site else "", token.strip())
         if site is None or not accepted:
             raise Refused(401, "a site's token is needed")
         runner = request.query.get("runner", "")
@@ -117,7 +127,7 @@ class Gateway:
         """A job, waited for as long as the connection lives; 204 when there is none."""
         site, runner = await self._caller(request)
         until = datetime.now(UTC) + LONGEST_POLL
-        while datetime.now(UTC) < until and request.transport is not None:
+        while datetime.now(UTC) < until and request.transport is not None and not self._stopping():
             await self._queue.seen_runner(site.id, runner)
             job = await self._queue.take(site.id, runner, _SLICE)
             if job is not None:
@@ -126,9 +136,11 @@ class Gateway:
 
     async def report(self, request: web.Request) -> web.Response:
         """Results of a job; the same report twice changes nothing."""
-        data = await _body(request)
+        _check_head(request)
         site, runner = await self._caller(request)
-        job = await self._queue.job(request.match_info["id"])
+        data = await _body(request)
+        job_id = request.match_info["id"]
+        job = await self._queue.job(job_id) if job_id.isascii() else None
         if job is None or job.site != site.id:
             raise Refused(410, "that job is over")
         report = parse_report(data)
@@ -157,14 +169,18 @@ def _safely(handler: Handler) -> Handler:
 
 
 def routes(
-    queue: ProbeQueue, on_report: OnReport, check: Check, sites: Mapping[str, Site]
+    queue: ProbeQueue,
+    on_report: OnReport,
+    check: Check,
+    sites: Mapping[str, Site],
+    stopping: Callable[[], bool] = lambda: False,
 ) -> list[web.RouteDef]:
     """The routes under `/runner/`.
 
     `on_report` must store before it returns, and may be called again with what it has seen; every report
-    holds all results of its job so far.
+    holds all results of its job so far. While `stopping` says so, long polls end within a second.
     """
-    gateway = Gateway(queue, on_report, check, sites)
+    gateway = Gateway(queue, on_report, check, sites, stopping)
     return [
         web.post("/runner/hello", _safely(gateway.hello)),
         web.post("/runner/jobs/next", _safely(gateway.next_job)),

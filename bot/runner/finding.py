@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from typing import Any, Final
 
 import msgspec
@@ -53,5 +54,5 @@ def from_os_error(exc: OSError, details: dict[str, Any] | None = None) -> Failed
     if known is None and isinstance(exc, ConnectionError):
         known = (Failure.connection_reset, Where.path)
     failure, at = known or (Failure.internal_error, Where.runner)
-    told = {**(details or {}), "error": exc.strerror or str(exc) or type(exc).__name__}
+    told = {**(details or {}), "error": os.strerror(exc.errno) if exc.errno else type(exc).__name__}
     return Failed(failure, at, told, ok=None if at is Where.runner else False)

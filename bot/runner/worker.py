@@ -63,6 +63,7 @@ class Worker:
         self._lab = lab
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._jobs: set[asyncio.Task[None]] = set()
+        self._in_hand: set[str] = set()
         self._ahead = timedelta()
 
     async def work(self) -> None:
@@ -108,15 +109,18 @@ class Worker:
         until = asyncio.get_running_loop().time() + HELLO_EVERY.total_seconds()
         while asyncio.get_running_loop().time() < until:
             job = await self._unless_stopped(self._link.next_job())
-            if job is not None:
-                self._start(self._do(job, allowed))
+            if job is not None and job.id not in self._in_hand:
+                self._start(job.id, self._do(job, allowed))
             if len(self._jobs) >= JOBS_AT_ONCE:
                 await self._unless_stopped(_first_of(self._jobs))
 
-    def _start(self, job: Coroutine[Any, Any, None]) -> None:
+    def _start(self, job_id: str, job: Coroutine[Any, Any, None]) -> None:
+        """A job comes again when its report took longer than its lease; once in hand is enough."""
         task = asyncio.create_task(job)
         self._jobs.add(task)
+        self._in_hand.add(job_id)
         task.add_done_callback(self._jobs.discard)
+        task.add_done_callback(lambda _: self._in_hand.discard(job_id))
 
     async def _do(self, job: ProbeJob, allowed: Allowed) -> None:
         """Measures a job's probes and reports all results so far, now and then and at the end."""

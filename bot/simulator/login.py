@@ -50,6 +50,11 @@ _BAD_GRANT = _Mistake(400, "unsupported_grant_type", 70003, "The app requested a
 _BAD_SCOPE = _Mistake(400, "invalid_scope", 1002012, "The provided value for scope {scope} is not valid.")
 
 
+def make_key() -> rsa.RSAPrivateKey:
+    """A key to sign tokens with."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 @dataclass
 class Login:
     """A tenant's token endpoint on loopback.
@@ -65,9 +70,9 @@ class Login:
     lifetime: timedelta = timedelta(hours=1)
     down: bool = False
     issued: int = 0
+    key: rsa.RSAPrivateKey = field(default_factory=make_key, repr=False)
 
     def __post_init__(self) -> None:
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self._key_id = uuid.uuid4().hex
         self._listener = Listener(self._app(), self.pki.context())
 
@@ -104,13 +109,13 @@ class Login:
             "roles": sorted(self.permissions),
             "jti": uuid.uuid4().hex,
         }
-        return jwt.encode(body | claims, self._key, algorithm="RS256", headers={"kid": self._key_id})
+        return jwt.encode(body | claims, self.key, algorithm="RS256", headers={"kid": self._key_id})
 
     def check(self, token: str, audience: str) -> Mapping[str, Any]:
         """The claims of a token of this service for `audience`; raises `jwt.InvalidTokenError`."""
         claims = jwt.decode(
             token,
-            self._key.public_key(),
+            self.key.public_key(),
             algorithms=["RS256"],
             audience=audience,
             issuer=self.issuer,
@@ -148,7 +153,7 @@ class Login:
         )
 
     async def _keys(self, _request: web.Request) -> web.Response:
-        public = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        public = RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
         return web.json_response({"keys": [{**public, "use": "sig", "kid": self._key_id}]})
 
     async def _grant(self, request: web.Request) -> web.Response:

@@ -13,6 +13,7 @@ from cards.plain import clean, cut, plain, typeset
         ("Ça marche ?", "Ça marche\u00a0?"),
         ("« oui » : non ; bon !", "«\u00a0oui\u00a0»\u00a0: non\u00a0; bon\u00a0!"),
         ("à 87 %.", "à 87\u00a0%."),
+        ("l'heure d'«été»", "l’heure d’«été»"),
         ("Is it on? Yes: it is.", "Is it on? Yes: it is."),
         ("le port :443", "le port :443"),
     ],
@@ -51,7 +52,7 @@ def test_address_is_not_a_link(written: str, broken: str) -> None:
     assert broken not in plain(written)
 
 
-@pytest.mark.parametrize("name", ["Jeanne Martin", "O'Brien-Lévy", "R&D (Lyon)", "42"])
+@pytest.mark.parametrize("name", ["Jeanne Martin", "O’Brien-Lévy", "R&D (Lyon)", "42"])
 def test_ordinary_name_stays_as_written(name: str) -> None:
     assert plain(name) == name
 

@@ -55,6 +55,18 @@ def test_answered_step_only_says_the_answer() -> None:
     assert message.summary.endswith("Answer: Yes, several")
 
 
+@pytest.mark.parametrize(("minutes", "said"), [(5, True), (0, False), (None, False)])
+def test_duration_of_an_act_is_announced(minutes: int | None, said: bool) -> None:
+    view = msgspec.structs.replace(act("en"), minutes=minutes)
+    assert ("About" in words(draw(view))) is said
+
+
+def test_outcome_given_as_answer_is_worded() -> None:
+    assert "Your answer: still broken" in words(
+        draw(msgspec.structs.replace(act("en"), answered="not_fixed"))
+    )
+
+
 def test_choice_for_a_step_without_input_is_a_button() -> None:
     view = msgspec.structs.replace(act("en"), choices=(Choice("a", "A"),), buttons=())
     assert titles(draw(view)) == ["A"]

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from bot.domain.case import Stage
-from bot.domain.diagnosis import LOCALES, Locale
+from bot.domain.case import JobKind, Stage
+from bot.domain.diagnosis import LOCALES, Locale, Outcome, Who
 from bot.domain.fact import Source
 from bot.domain.views import CheckState, Verb
 from bot.errors import ConfigurationError
@@ -35,7 +37,7 @@ def test_unknown_id_is_an_error() -> None:
 
 
 def test_braces_in_a_value_stay_words() -> None:
-    assert "{case}" in text("en", "say.bad_value", value="{case}")
+    assert "{case}" in text("en", "say.file_received", name="{case}")
 
 
 def test_languages_share_ids_and_placeholders() -> None:
@@ -71,9 +73,17 @@ def test_french_punctuation_never_starts_a_line() -> None:
 
 @pytest.mark.parametrize(
     ("family", "names"),
-    [("button", Verb), ("source", Source), ("state", CheckState), ("stage", Stage)],
+    [
+        ("button", Verb),
+        ("source", Source),
+        ("state", CheckState),
+        ("stage", Stage),
+        ("who", get_args(Who)),
+        ("job", get_args(JobKind)),
+        ("outcome", get_args(Outcome)),
+    ],
 )
-def test_every_name_has_its_words(family: str, names: type[Verb | Source | CheckState | Stage]) -> None:
+def test_every_name_has_its_words(family: str, names: Iterable[str]) -> None:
     assert {f"{family}.{name}" for name in names} <= ids()
 
 
@@ -89,6 +99,12 @@ def _ids_in(file: Path) -> set[str]:
     strings = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     families = {text_id.split(".")[0] for text_id in ids()}
     return {s for s in strings if re.fullmatch(rf"({'|'.join(families)})\.[a-z_]+", s)}
+
+
+def test_sentences_told_by_dialogs_exist() -> None:
+    told = {text_id for file in (FOLDER.parent / "dialogs").glob("*.py") for text_id in _ids_in(file)}
+    assert {text_id for text_id in told if text_id.startswith("say.")}
+    assert told <= ids()
 
 
 def test_ids_named_in_code_exist() -> None:

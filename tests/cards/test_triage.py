@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from cards.elements import walk
+from cards.plain import clean
 from cards.render import render
 from tests.support.drawn import buttons, draw, titles, words
 from tests.support.views import triage
@@ -36,10 +37,13 @@ def test_everything_in_the_view_is_shown() -> None:
         view.owner,
         view.asked,
         *view.asked_body,
-        *view.running,
     )
     expected = (*said, *facts, *causes, *(item.text for item in view.tried))
-    assert [text for text in expected if text not in shown.replace("\u00a0", " ")] == []
+    assert [text for text in expected if clean(text) not in shown] == []
+
+
+def test_running_jobs_are_said_in_words() -> None:
+    assert "Measuring the site’s network" in words(draw(triage("en")))
 
 
 def test_buttons_name_the_act_asked_for() -> None:

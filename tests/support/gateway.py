@@ -17,10 +17,11 @@ from bot.probes.gateway import routes, token_check
 from bot.probes.queue import ProbeQueue
 
 TOKEN = "lyon-token"
+NOBODY = "127.0.0.1:9"
 SITE = Site(
     id="lyon",
     name="Lyon Part-Dieu",
-    resolvers=("127.0.0.1:9",),
+    resolvers=(NOBODY,),
     lab=Lab(ports={"443": 8443}),
     switches=("s1",),
 )
@@ -35,6 +36,7 @@ class Desk:
         self.reports: list[ProbeReport] = []
         self.broken = False
         self.port = 0
+        self.stopping = False
 
     async def on_report(self, report: ProbeReport) -> None:
         if self.broken:
@@ -53,7 +55,8 @@ class Desk:
     async def open(self, token: str = TOKEN) -> AsyncIterator[str]:
         """Serves until the block ends, on the same port when opened again; gives the URL."""
         app = web.Application()
-        app.add_routes(routes(self.queue, self.on_report, token_check(token), self.sites))
+        check = token_check(token)
+        app.add_routes(routes(self.queue, self.on_report, check, self.sites, lambda: self.stopping))
         server = TestServer(app, port=self.port)
         await server.start_server(shutdown_timeout=0.1)
         self.port = server.port or 0
@@ -64,14 +67,14 @@ class Desk:
 
 
 def a_job(*probes: ProbeSpec, name: str = "j1", lives: timedelta = timedelta(seconds=30)) -> ProbeJob:
-    """A job for the site."""
+    """A job for the site; without probes, one that asks a name server that is not there."""
     now = datetime.now(UTC)
     return ProbeJob(
         id=name,
         case="D-1001",
         site="lyon",
         plan="network",
-        probes=probes or (ProbeSpec(prober="dns", host="teams.microsoft.com"),),
+        probes=probes or (ProbeSpec(prober="dns", host="teams.microsoft.com", options={"resolver": NOBODY}),),
         issued=now,
         deadline=now + lives,
     )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from pydantic import SecretStr
 
 from bot.settings import Settings
 from bot.simulator.directory import Directory, User, make_directory
 from bot.simulator.graph import Graph
-from bot.simulator.login import Login
+from bot.simulator.login import Login, make_key
 from bot.simulator.pki import Pki
 
 TENANT = "8f7d2c11-5b7e-4f0e-9f7c-3a3d0f1d2b10"
@@ -46,11 +48,17 @@ class Tenant:
         return Settings(_env_file=None).model_copy(update=values | changes)
 
 
+@cache
+def _key() -> RSAPrivateKey:
+    """Made once, because it takes longer than most tests."""
+    return make_key()
+
+
 @asynccontextmanager
 async def running_tenant(directory: Path) -> AsyncIterator[Tenant]:
     """A healthy tenant, stopped at the end."""
     people = make_directory(TENANT)
-    login = Login(Pki(directory), TENANT, {CLIENT: SECRET})
+    login = Login(Pki(directory), TENANT, {CLIENT: SECRET}, key=_key())
     graph = Graph(people, login)
     await login.start()
     await graph.start()

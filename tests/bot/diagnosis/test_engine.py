@@ -211,17 +211,6 @@ def test_done_step_is_not_proposed_again() -> None:
         pytest.fail("never comes to an end")
 
 
-def test_new_sign_in_follows_a_corrected_rule() -> None:
-    values: dict[str, Value] = {**HEALTHY, "account.signin": "failed", "phone.signed_in": "no"}
-    tried = did("act.sign_in_again", "not_fixed", minute(1))
-    once = diagnose(load(), BANNER, facts(values), [tried])
-    again = diagnose(
-        load(), BANNER, facts(values), [tried, did("act.fix_signin_policy", "cannot", minute(2))]
-    )
-    assert step_of(once) != "act.sign_in_again"
-    assert again.next is not None
-
-
 def test_reset_never_precedes_the_update() -> None:
     reset = [did("after.reset", "cannot"), *(did(i, "cannot") for i in load().steps if i.startswith("ask."))]
     for _ in range(30):
@@ -254,12 +243,12 @@ HEALTHY_ANSWERS: dict[str, dict[str, Value]] = {
 
 @pytest.mark.parametrize("firmware", ["7.1.3.0991", "8.1.4.1480", "9.0.0.10460"])
 def test_unexplained_fault_ends_at_microsoft(firmware: str) -> None:
-    answers = {**HEALTHY_ANSWERS, "ask.phone_firmware": {"phone.firmware": firmware}}
-    values, done, human = (
-        dict(HEALTHY),
-        [did("probe.network", "answered"), did("lookup.account", "answered")],
-        0,
-    )
+    answers: dict[str, dict[str, Value]] = {
+        **HEALTHY_ANSWERS,
+        "ask.phone_firmware": {"phone.firmware": firmware},
+    }
+    values, human = dict(HEALTHY), 0
+    done = [did("probe.network", "answered"), did("lookup.account", "answered")]
     while following := ask(values, *done).next:
         assert ask(values, *done).verdict == UNDETERMINED
         human += following.who != "bot"

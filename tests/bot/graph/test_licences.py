@@ -214,7 +214,9 @@ _ANY = st.recursive(
     ),
     max_leaves=12,
 )
-_OBJECT = _ANY.filter(lambda value: isinstance(value, dict))
+_OBJECT = st.dictionaries(
+    st.sampled_from(["skuId", "servicePlans", "assignedPlans", "licenseAssignmentStates"]), _ANY, max_size=4
+)
 
 
 @given(st.lists(_OBJECT, max_size=3), _OBJECT)

@@ -175,6 +175,34 @@ async def test_lost_state_says_come_again(http: aiohttp.ClientSession, desk: Des
         assert response.headers["Retry-After"] == "2"
 
 
+async def test_a_stopping_bot_ends_the_poll(http: aiohttp.ClientSession, desk: Desk) -> None:
+    poll = asyncio.create_task(_post(http, "/runner/jobs/next"))
+    await wait_until(desk.heard, "the runner polls")
+    desk.stopping = True
+    assert await asyncio.wait_for(poll, 3) == (204, None)
+
+
+@pytest.mark.parametrize(
+    ("path", "token", "status"),
+    [
+        (b"/runner/hello?site=lyon&runner=r1", b"\xff\xfe", b"401"),
+        (b"/runner/hello?site=%ff&runner=r1", b"lyon-token", b"401"),
+        (b"/runner/hello?site=lyon&runner=%0d%0a", b"lyon-token", b"400"),
+        (b"/runner/jobs/%ff/report?site=lyon&runner=r1", b"lyon-token", b"410"),
+        (b"/runner/jobs/%ED%A0%80/report?site=lyon&runner=r1", b"lyon-token", b"410"),
+    ],
+)
+async def test_bytes_that_are_no_text_are_refused(
+    http: aiohttp.ClientSession, desk: Desk, path: bytes, token: bytes, status: bytes
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", desk.port)
+    head = b"POST %b HTTP/1.1\r\nHost: bot\r\nAuthorization: Bearer %b\r\n" % (path, token)
+    writer.write(head + b"Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+    line = await reader.readline()
+    writer.transport.abort()
+    assert line.split()[1] == status
+
+
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_reader(data: bytes) -> None:
     with pytest.raises(Refused):

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,7 +17,7 @@ from bot.domain.site import Lab, Site
 from bot.errors import ConfigurationError
 from bot.probes.facts import facts_of
 from bot.probes.plans import build
-from bot.probes.queue import offline
+from bot.probes.queue import ProbeQueue, offline
 from bot.runner.worker import run
 from tests.support.gateway import TOKEN, Desk, a_job
 from tests.support.netservers import HOST, Names, free_port, ntp_reply, resolver, silence, stay, tcp, udp
@@ -156,6 +157,29 @@ async def test_a_wrong_token_ends_the_runner(redis: Redis) -> None:
     async with Desk(redis).open() as url:
         with pytest.raises(ConfigurationError, match="refuses this runner"):
             await asyncio.wait_for(run("lyon", url, "wrong", "r1", asyncio.Event()), 5)
+
+
+async def test_a_job_in_hand_is_not_run_again(redis: Redis) -> None:
+    names = Names({"teams.microsoft.com": HOST})
+    async with resolver(names) as at:
+        desk = Desk(redis, _site(at))
+        desk.queue = ProbeQueue(redis, lease=timedelta(milliseconds=50))
+        desk.broken = True
+        async with desk.open() as url, _working(url):
+            await desk.queue.put(
+                a_job(ProbeSpec(prober="dns", host="teams.microsoft.com", options={"resolver": at}))
+            )
+            await wait_until(lambda: _given(redis, 3), "the job was given again")
+            desk.broken = False
+            await _final(desk)
+    assert names.asked == 1
+
+
+async def _given(redis: Redis, times: int) -> bool:
+    if not await _taken(redis):
+        return False
+    pending: Any = await redis.xpending_range("decroche:probe:queue:lyon", "runners", "-", "+", 1)
+    return bool(pending) and pending[0]["times_delivered"] >= times
 
 
 async def test_two_jobs_run_side_by_side(redis: Redis) -> None:

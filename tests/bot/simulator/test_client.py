@@ -162,3 +162,12 @@ async def test_channel_message_mentions_the_bot() -> None:
         (activity,) = bot.received
         assert activity["text"] == f"<at>{BOT}</at> aide"
         assert activity["entities"][1]["mentioned"]["id"] == "28:bot"
+
+
+async def test_refusal_is_written_down() -> None:
+    async def refuse(_: Activity) -> web.Response:
+        return web.json_response({"error": "token"}, status=401)
+
+    async with teams() as channel, standin(refuse) as bot:
+        await _client(channel, bot.url).say("Bonjour")
+        assert channel.rooms.journal[-1].text == "HTTP 401 {'error': 'token'}"

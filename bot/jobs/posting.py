@@ -1,0 +1,95 @@
+"""Where messages go: an employee's own conversation, or the helpdesk's thread about a case."""
+
+from __future__ import annotations
+
+import logging
+
+import msgspec
+
+from bot.domain.case import Case
+from bot.domain.conversation import Conversation, Message
+from bot.domain.diagnosis import Locale
+from bot.domain.events import Show, Tell
+from bot.jobs.desk import Stores, conversation_key
+from bot.jobs.ports import Sender
+from bot.state.outbox import Item
+
+_log = logging.getLogger(__name__)
+
+
+class Helpdesk(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the helpdesk reads, and in which language."""
+
+    channel: str | None
+    tenant: str
+    locale: Locale
+
+
+def thread_key(case: str) -> str:
+    """The record of the helpdesk's thread about a case."""
+    return f"thread/{case}"
+
+
+class Posting:
+    """Finds the conversation for a message, beginning the helpdesk's thread with the first."""
+
+    def __init__(self, stores: Stores, sender: Sender, helpdesk: Helpdesk) -> None:
+        self._stores = stores
+        self._sender = sender
+        self._helpdesk = helpdesk
+
+    async def post(
+        self, case: Case | None, effect: Show | Tell, item: Item, message: Message
+    ) -> tuple[Conversation, str] | None:
+        """Sends; returns where the message stands, None when there is nowhere to send it.
+
+        Raises `DeliveryError` or `DeliveryDoubtful`.
+        """
+        if effect.to == "helpdesk":
+            return await self._to_helpdesk(case, item, message)
+        conversation = await self._conversation(case, item)
+        if conversation is None:
+            _log.error("nobody knows where to send %s", item.id)
+            return None
+        return conversation, await self._sender.send(conversation, message)
+
+    async def locale(self, case: Case | None, effect: Show | Tell, item: Item) -> Locale:
+        """The language of whoever reads it."""
+        if effect.to == "helpdesk":
+            return self._helpdesk.locale
+        if case is not None:
+            return case.opened.locale
+        talk = await self._record(conversation_key(item.conversation.id)) if item.conversation else {}
+        return "en" if talk.get("locale") == "en" else "fr"
+
+    async def _to_helpdesk(
+        self, case: Case | None, item: Item, message: Message
+    ) -> tuple[Conversation, str] | None:
+        """Into the case's thread; the first message begins it."""
+        known = await self._record(thread_key(item.case))
+        if known:
+            thread = msgspec.convert(known["conversation"], Conversation)
+            return thread, await self._sender.send(thread, message)
+        talk = await self._conversation(case, item)
+        if self._helpdesk.channel is None or talk is None:
+            _log.error("%s needs a person, but DECROCHE_HELPDESK_CHANNEL is not set", item.case)
+            return None
+        thread, activity = await self._sender.start_thread(
+            talk.service_url, self._helpdesk.tenant or talk.tenant, self._helpdesk.channel, talk.bot, message
+        )
+        record = {"conversation": msgspec.to_builtins(thread), "case": item.case}
+        await self._stores.records.write(
+            {thread_key(item.case): (record, None), conversation_key(thread.id): (record, None)}
+        )
+        return thread, activity
+
+    async def _conversation(self, case: Case | None, item: Item) -> Conversation | None:
+        """The employee's, as Teams last described it; never the one that somebody else wrote in."""
+        if case is None:
+            return item.conversation
+        talk = await self._record(conversation_key(case.opened.conversation))
+        return msgspec.convert(talk["conversation"], Conversation) if talk else None
+
+    async def _record(self, name: str) -> dict[str, object]:
+        found = (await self._stores.records.read([name])).get(name)
+        return found.data if found else {}

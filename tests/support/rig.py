@@ -1,0 +1,239 @@
+"""The desk and the courier on a real Redis, with everything beyond the ports played by small fakes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from msgspec.structs import replace
+from redis.asyncio import Redis
+
+from bot import keys
+from bot.diagnosis.playbook import load
+from bot.domain.case import Case
+from bot.domain.conversation import Conversation, Incoming, Message
+from bot.domain.diagnosis import Locale
+from bot.domain.events import BundleWritten, LookedUp, StartProbes
+from bot.domain.people import Person
+from bot.domain.probe import ProbeJob
+from bot.domain.site import Site
+from bot.jobs.courier import Courier
+from bot.jobs.delivery import Delivery
+from bot.jobs.desk import Desk, Stores
+from bot.jobs.ports import Sender
+from bot.jobs.posting import Helpdesk, Posting
+from bot.jobs.work import Work
+from bot.state.cases import CaseStore
+from bot.state.outbox import Item, Outbox, _decoder
+from bot.state.placements import Placements
+from bot.state.records import Records
+from bot.state.roster import Roster
+from dialogs.draft import Rules
+from tests.support.teams import FakeTeams
+from tests.support.waiting import wait_until
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+ANNE = Person(id="29:anne", name="Anne Martin", aad="aad-anne")
+SAMIR = Person(id="29:samir", name="Samir Benali", aad="aad-samir")
+CHAT = Conversation(
+    id="a:anne", service_url="https://smba.test/emea/", kind="personal", tenant="t", bot="28:bot"
+)
+CHANNEL = "19:help@thread.tacv2"
+BANNER = "Mon téléphone affiche « No internet »"
+
+
+class Clock:
+    """A clock that stands until it is put forward."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+class PlainDrawing:
+    """A card is its slot, version and waiting offers; a sentence is its id and values."""
+
+    def card(self, case: Case | None, slot: str, locale: Locale) -> Message | None:
+        if slot == "nothing":
+            return None
+        answered = bool(case) and slot.partition(":")[0] in {"intake", "step"} and case.offer() is None  # type: ignore[union-attr]  # asked before
+        return Message(card={"slot": slot, "v": case.version if case else 0, "answered": answered})
+
+    def sentence(self, text: str, values: Mapping[str, str], locale: Locale) -> Message:
+        return Message(text=" ".join([text, *values.values()]))
+
+
+class FakeWork:
+    """Directory, membership, probing and bundles: answers from `answers`, else the usual."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.asked: list[str] = []
+        self.failures: deque[Exception] = deque()
+        self.helpdesk: set[str] = {SAMIR.key}
+        self.why_not: str | None = None
+        self.jobs: list[ProbeJob] = []
+
+    def _ask(self, what: str) -> None:
+        self.asked.append(what)
+        if self.failures:
+            raise self.failures.popleft()
+
+    async def look_up(self, job: str, person: Person) -> LookedUp:
+        self._ask(f"look up {person.key}")
+        return LookedUp(at=self._clock(), job=job, not_checked={"account.enabled": "graph_not_configured"})
+
+    async def is_helpdesk(self, person: Person, conversation: Conversation) -> bool:
+        self._ask(f"rights of {person.key}")
+        return person.key in self.helpdesk
+
+    async def start(self, job: ProbeJob) -> str | None:
+        self._ask(f"probe {job.site}")
+        self.jobs.append(job)
+        return self.why_not
+
+    async def write(self, job: str, case: Case, locale: Locale) -> BundleWritten:
+        self._ask(f"bundle {case.id}")
+        return BundleWritten(at=self._clock(), job=job, name=f"{case.id}.zip", sha256="ab" * 32)
+
+
+def plan(effect: StartProbes, case: str, now: datetime, deadline: datetime) -> ProbeJob | None:
+    """A job without probes, for the one site that there is."""
+    if effect.site != "lyon":
+        return None
+    return ProbeJob(
+        id=effect.job, case=case, site=effect.site, plan=effect.plan, probes=(), issued=now, deadline=deadline
+    )
+
+
+class Rig:
+    """Everything between `Incoming` and Teams; a second one on the same Redis is a second process."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        teams: FakeTeams | None = None,
+        sender: Sender | None = None,
+        channel: str | None = CHANNEL,
+        back_off: tuple[timedelta, ...] = (timedelta(milliseconds=10), timedelta(milliseconds=80)),
+    ) -> None:
+        self.redis = redis
+        self.clock = Clock()
+        self.teams = teams or FakeTeams()
+        self.back_off = back_off
+        self.cases = CaseStore(redis)
+        self.outbox = Outbox(redis)
+        self.placements = Placements(redis)
+        self.roster = Roster(redis)
+        self.stores = Stores(
+            redis=redis,
+            cases=self.cases,
+            records=Records(redis),
+            placements=self.placements,
+            roster=self.roster,
+        )
+        self.rules = Rules(playbook=load(), sites={"lyon": Site(id="lyon", name="Lyon")})
+        self.drawing = PlainDrawing()
+        self.woken = 0
+        self.desk = Desk(self.stores, self.rules, self.drawing, "fr", self._wake)
+        self.fakes = FakeWork(self.clock)
+        self.work = Work(
+            desk=self.desk,
+            cases=self.cases,
+            outbox=self.outbox,
+            roster=self.roster,
+            planner=plan,
+            probing=self.fakes,
+            directory=self.fakes,
+            membership=self.fakes,
+            bundles=self.fakes,
+            clock=self.clock,
+        )
+        self.sender: Sender = sender or self.teams
+        helpdesk = Helpdesk(channel=channel, tenant="t", locale="fr")
+        self.posting = Posting(self.stores, self.sender, helpdesk)
+        self.delivery = self._delivery()
+        self.courier = Courier(self.outbox, self.delivery.carry_out, back_off=self.back_off)
+
+    def _delivery(self) -> Delivery:
+        return Delivery(
+            self.stores, self.outbox, self.sender, self.posting, self.drawing, self.work, self.clock
+        )
+
+    def _wake(self) -> None:
+        self.woken += 1
+        self.courier.wake()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[Rig]:
+        """The courier at work; on the way out it is cancelled, as by a crash."""
+        self.delivery = self._delivery()
+        self.courier = Courier(self.outbox, self.delivery.carry_out, back_off=self.back_off)
+        task = asyncio.create_task(self.courier.run())
+        try:
+            yield self
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        assert task.cancelled(), task
+
+    async def deliver(self) -> None:
+        """Lets the courier work until nothing more is due now."""
+        async with self.running():
+            await wait_until(self.idle, "the outbox is empty, or waits for later")
+
+    async def idle(self) -> bool:
+        return not await self.outbox.ready(1)
+
+    async def hurry(self) -> None:
+        """Makes every queue that waits for later due now."""
+        for queue in await self.redis.zrange(keys.outbox_due(), 0, -1):
+            await self.redis.zadd(keys.outbox_due(), {queue: 0})
+        self.courier.wake()
+
+    async def queued(self) -> dict[str, list[Item]]:
+        """What lies in the outbox, by queue."""
+        found: dict[str, list[Item]] = {}
+        for name in await self.redis.zrange(keys.outbox_due(), 0, -1):
+            lines = await self.redis.lrange(keys.outbox_queue(name.decode()), 0, -1)
+            found[name.decode()] = [_decoder.decode(line) for line in lines]
+        return found
+
+    async def case(self, person: Person = ANNE) -> Case:
+        """The person's open case."""
+        case_id = await self.cases.open_of(person.key)
+        assert case_id is not None
+        return await self.cases.load(case_id)
+
+    async def report(self) -> Case:
+        """Anne reports her phone, and all of it is delivered."""
+        await self.desk.receive(said(BANNER))
+        await self.deliver()
+        return await self.case()
+
+
+def said(text: str, activity: str = "1", **changes: Any) -> Incoming:
+    """A message from Anne."""
+    usual = Incoming(
+        kind="message", activity=activity, conversation=CHAT, person=ANNE, at=NOW, locale="fr", text=text
+    )
+    return replace(usual, **changes)
+
+
+def tapped(verb: str, activity: str = "2", **changes: Any) -> Incoming:
+    """A button that Anne used."""
+    return said("", activity, kind="tap", verb=verb, **changes)
+
+
+def thread_of(case: Case, messageid: str = "m9") -> Conversation:
+    """A thread in the helpdesk's channel."""
+    return replace(CHAT, id=f"{CHANNEL};messageid={messageid}", kind="channel")
