@@ -202,6 +202,8 @@ async def build(settings: Settings, *, dev: bool = False) -> AsyncIterator[Parts
         if channel.keys is not None:
             channel.keys.warm()
             stack.push_async_callback(channel.keys.close)
+        if isinstance(channel.token, AppToken):
+            stack.push_async_callback(channel.token.close)
         running = asyncio.create_task(courier.run(), name="courier")
         stack.push_async_callback(_stop, running, courier)
         yield parts

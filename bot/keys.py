@@ -30,7 +30,7 @@ class Ttl:
     """An item put twice is delivered once."""
     lease: Final = timedelta(seconds=5)
     """A queue whose consumer died is free again."""
-    conversation: Final = timedelta(seconds=10)
+    conversation: Final = timedelta(seconds=5)
     """A conversation whose turn died is free again."""
     roster: Final = timedelta(minutes=15)
     """Who is helpdesk may change; ask again."""

@@ -12,6 +12,7 @@ from bot.domain.views import (
     BundleView,
     ChecksView,
     ClosingView,
+    DetailsView,
     HelpView,
     IntakeView,
     SafetyView,
@@ -24,6 +25,7 @@ from bot.domain.views import (
 )
 from cards.bundle import bundle
 from cards.checks import checks
+from cards.details import details
 from cards.elements import AdaptiveCard
 from cards.intake import intake
 from cards.layout import Page, Pen, Room
@@ -54,6 +56,7 @@ _BUILDERS: Final[dict[type[Any], Callable[[Pen, Any], Page]]] = {
     IntakeView: intake,
     ChecksView: checks,
     StepView: step,
+    DetailsView: details,
     VerdictView: verdict,
     TriageView: triage,
     StatusView: status,

@@ -34,7 +34,7 @@ def advance(case: Case | None, event: AnyEvent, rules: Rules, new_id: str = "") 
 
 def _without_case(case: Case | None, event: AnyEvent, rules: Rules, new_id: str) -> Advance:
     match event:
-        case Tapped(nonce=nonce) if case is not None and any(e.nonce == nonce for e in case.all(Stepped)):
+        case Tapped(nonce=nonce) if case and nonce and any(e.nonce == nonce for e in case.all(Stepped)):
             return Advance(case=case)
         case Heard(role="employee"):
             return report.hear(event, rules, new_id)
@@ -56,7 +56,7 @@ def _dispatch(draft: Draft, event: AnyEvent) -> None:
             talk.hear(draft, event)
         case Tapped():
             talk.tap(draft, event)
-        case _ if not _ended(draft.case, event.job):
+        case _ if _awaited(draft.case, event):
             _job(draft, event)
 
 
@@ -72,5 +72,9 @@ def _job(draft: Draft, event: ProbesReported | LookedUp | JobLost | BundleWritte
             escalate.written(draft, event)
 
 
-def _ended(case: Case, job: str) -> bool:
-    return all(entry.job != job for entry in case.running())
+def _awaited(case: Case, event: ProbesReported | LookedUp | JobLost | BundleWritten) -> bool:
+    """True while the case waits for this job, and for an event of this kind from it."""
+    kinds = {ProbesReported: "probes", LookedUp: "lookup", BundleWritten: "bundle"}
+    return any(
+        job.job == event.job and job.what == kinds.get(type(event), job.what) for job in case.running()
+    )

@@ -1,35 +1,42 @@
-"""From what a person answered to facts: a choice, the time on the screen, an address, a version."""
+"""From what a person wrote to facts: a choice, the time on the screen, an address, a version, or free words."""
 
 from __future__ import annotations
 
-import ipaddress
 import re
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.diagnosis.playbook import Playbook, StepSpec
+from bot.diagnosis.readings import DAY, find_ip, read_firmware, read_time
+from bot.diagnosis.recogniser import recognise
 from bot.domain.case import Case
-from bot.domain.diagnosis import Locale, Outcome
+from bot.domain.diagnosis import LOCALES, Locale, Outcome, Recognition
+from bot.domain.events import Heard
 from bot.domain.fact import UNKNOWN, VOCABULARY, Fact, Source
 from bot.domain.site import Site
-from dialogs.commands import fold
+from bot.domain.views import Verb
+from dialogs.commands import command, fold
 from dialogs.draft import Draft, Rules
 from dialogs.words import time_zone
 
-CLOCK_TOLERANCE: Final = timedelta(seconds=300)  # the guide's five minutes; a screen shows no seconds
-HALF_A_DAY: Final = timedelta(hours=12)
+CLOCK_TOLERANCE: Final = 300  # seconds: the guide's five minutes; a screen shows no seconds
 
-_TIME = re.compile(r"\b(\d{1,2})\s*(?:[:h.]|heures?)\s*(\d{2})\s*(am|pm)?\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
-_FIRMWARE = re.compile(r"\b\d+\.\d+\.\d+(?:\.\d+)?\b")
-_YES: Final = frozenset({"oui", "ouais", "yes", "yep", "o", "y", "si"})
+# A time as a twelve-hour clock shows it, without saying which half of the day.
+_TWELVE_HOURS: Final = re.compile(
+    r"(?<![\d:.])(1[0-2]|[1-9])\s?[:.h]\s?[0-5]\d(?!\d|\s?[ap]\.?m)", re.IGNORECASE
+)
+_YES: Final = frozenset({"oui", "ouais", "yes", "yep", "yeah", "o", "y", "si"})
 _NO: Final = frozenset({"non", "nan", "no", "nope", "n"})
+_GOOD: Final = frozenset({"yes", "works", "ok", "one", "on"})
+_BAD: Final = frozenset({"no", "fails", "fail", "off"})
 _DONT_KNOW: Final = frozenset(
     {"unknown", "je ne sais pas", "je sais pas", "i don t know", "dont know", "don t know"}
 )
 _NONE: Final = frozenset(
-    {"aucune", "rien", "pas d adresse", "none", "no address", "nothing", "0.0.0.0", "vide"}
+    {"aucune", "aucun", "aucune adresse", "rien", "il n y a rien", "pas d adresse", "vide", "none", "nothing"}
+    | {"no address", "no ip", "no ip address", "there is nothing", "empty"}
 )
 
 
@@ -39,93 +46,103 @@ def is_act(playbook: Playbook, step: str) -> bool:
     return known is not None and known.kind != "ask"
 
 
+def understand(rules: Rules, case: Case | None, event: Heard) -> Recognition:
+    """What a message says, read with the clock and the networks of the place where the phone stands."""
+    site = rules.site(case) if case else None
+    sites = (site,) if site else tuple(rules.sites.values())
+    return recognise(event.text, event.locale, _local(sites, event.at), _subnets(sites))
+
+
+def _local(sites: tuple[Site, ...], at: datetime) -> datetime | None:
+    """The time at the phone; None while it may stand in several time zones."""
+    zones = {site.time_zone for site in sites} or {time_zone(None)}
+    return at.astimezone(ZoneInfo(zones.pop())) if len(zones) == 1 else None
+
+
+def _subnets(sites: Iterable[Site]) -> tuple[str, ...]:
+    """The networks in which a phone of these sites may stand; none when one site does not say."""
+    known = [site.voice_subnets for site in sites]
+    return tuple(subnet for subnets in known for subnet in subnets) if all(known) else ()
+
+
 def read(rules: Rules, step: str, text: str, case: Case, at: datetime) -> tuple[Fact, ...]:
     """The facts that `text` states as an answer to `step`; empty when it is no answer to it."""
     known = rules.playbook.steps.get(step)
     if known is None or known.kind != "ask" or not text.strip():
         return ()
-    fact = known.reveals[0]
+    fact, site = known.reveals[0], rules.site(case)
     if fold(text) in _DONT_KNOW:
         return (Fact(id=fact, value=UNKNOWN),)
     match known.input:
         case "time":
-            return _clock(text, rules.site(case), at)
+            return _clock(text, at.astimezone(ZoneInfo(time_zone(site))), case.opened.locale)
         case "text" if fact == "phone.ip":
-            return _address(text, rules.site(case))
+            return _address(text, site)
         case "text":
-            return _version(fact, text)
+            found = read_firmware(text)
+            return (Fact(id=fact, value=found.value),) if found else ()
         case _:
-            return _choice(known, fact, text, case.opened.locale)
+            return _choice(known, fact, text)
 
 
-def _choice(step: StepSpec, fact: str, text: str, locale: Locale) -> tuple[Fact, ...]:
+def _choice(step: StepSpec, fact: str, text: str) -> tuple[Fact, ...]:
     said = fold(text)
-    if said in _YES | _NO:
-        said = "yes" if said in _YES else "no"
-    values = {fold(title.to(locale)): value for value, title in step.choices.items()}
+    values = {fold(title.to(locale)): value for locale in LOCALES for value, title in step.choices.items()}
     values |= {fold(value): value for value in step.choices}
-    value = values.get(said)
+    value = values.get(said) or _yes_or_no(step, said)
     return (Fact(id=fact, value=value),) if value and VOCABULARY[fact].accepts(value) else ()
 
 
-def _clock(text: str, site: Site | None, at: datetime) -> tuple[Fact, ...]:
-    found = _TIME.search(text)
-    if found is None:
+def _yes_or_no(step: StepSpec, said: str) -> str | None:
+    """The choice that a bare yes or no means; none when several could be meant."""
+    spoken = command(said) if "works" in step.choices else None
+    if said in _YES or spoken is Verb.fixed:
+        meant = _GOOD & step.choices.keys()
+    elif said in _NO or spoken is Verb.not_fixed:
+        meant = _BAD & step.choices.keys()
+    else:
+        return None
+    return next(iter(meant)) if len(meant) == 1 else None
+
+
+def yes_or_no(playbook: Playbook, step: str, text: str, locale: Locale) -> Outcome | None:
+    """The outcome that a bare yes or no means for a step that is put as a question."""
+    known, said = playbook.steps.get(step), fold(text)
+    if known is None or known.kind == "ask" or not known.title.to(locale).endswith("?"):
+        return None
+    return "fixed" if said in _YES else "not_fixed" if said in _NO else None
+
+
+def _clock(text: str, now: datetime, locale: Locale) -> tuple[Fact, ...]:
+    read = None if find_ip(text) else read_time(text, now)
+    if read is None or not isinstance(read.value, int):
         return ()
-    hour, minute, half = int(found[1]), int(found[2]), (found[3] or "").lower()
-    if half:
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    if hour > 23 or minute > 59:
-        return ()
-    offset = _offset(at.astimezone(ZoneInfo(time_zone(site))), hour, minute)
+    offset = read.value
+    if locale == "en" and _TWELVE_HOURS.search(text):
+        offset = _nearest_half(offset)
     wrong = abs(offset) > CLOCK_TOLERANCE
     return (
-        Fact(id="clock_offset_s", value=round(offset.total_seconds())),
+        Fact(id="clock_offset_s", value=offset),
         Fact(id="phone.time", value="wrong" if wrong else "ok"),
     )
 
 
-def _offset(now: datetime, hour: int, minute: int) -> timedelta:
-    """The clock's error: shown minus true, the nearest way round the dial (seconds are not shown)."""
-    shown = now.replace(hour=hour, minute=minute, second=30, microsecond=0)
-    offset = shown - now
-    if offset > HALF_A_DAY:
-        return offset - 2 * HALF_A_DAY
-    return offset + 2 * HALF_A_DAY if offset < -HALF_A_DAY else offset
+def _nearest_half(offset: int) -> int:
+    """The offset if the screen shows the right time of the other half of the day, else unchanged."""
+    other = offset + DAY // 2 if offset < 0 else offset - DAY // 2
+    return other if abs(other) <= CLOCK_TOLERANCE else offset
 
 
 def _address(text: str, site: Site | None) -> tuple[Fact, ...]:
     if fold(text) in _NONE:
         return (Fact(id="phone.ip", value="none"),)
-    found = _ADDRESS.search(text)
-    try:
-        address = ipaddress.IPv4Address(found[0]) if found else None
-    except ipaddress.AddressValueError:
-        address = None
-    if address is None:
-        return ()
-    return (Fact(id="phone.ip", value=place(address, site)),)
+    found = find_ip(text, site.voice_subnets if site else ())
+    return (Fact(id="phone.ip", value=found.value),) if found else ()
 
 
-def place(address: ipaddress.IPv4Address, site: Site | None) -> str:
-    """What an address says of the network that the phone stands in (a `phone.ip` value)."""
-    if address.is_unspecified:
-        return "none"
-    if address.is_link_local:
-        return "apipa"
-    voice = [ipaddress.ip_network(subnet) for subnet in site.voice_subnets] if site else []
-    at_home = any(address in network for network in voice) if voice else address.is_private
-    return "valid" if at_home else "wrong_subnet"
-
-
-def _version(fact: str, text: str) -> tuple[Fact, ...]:
-    found = _FIRMWARE.search(text)
-    return (Fact(id=fact, value=found[0]),) if found else ()
-
-
-def twin(draft: Draft, step: str, outcome: Outcome) -> None:
+def twin(draft: Draft, step: str, outcome: Outcome, by: str = "user") -> None:
     """Notes the fact that an act's outcome is: the phone on another port works, or fails."""
     known = draft.rules.playbook.steps.get(step)
     if known is not None and known.twin and outcome in {"fixed", "not_fixed"}:
         value = "works" if outcome == "fixed" else "fails"
-        draft.note(known.twin, value, Source.act, "user", about=step)
+        draft.note(known.twin, value, Source.act, by, about=step)

@@ -22,7 +22,7 @@ def probes_reported(draft: Draft, event: ProbesReported) -> None:
                 draft.not_checked(fact.id, "inconclusive", by, about=event.job)
             draft.note(fact.id, fact.value, Source.measured, by, about=event.job)
         _ended(draft, event.job)
-    elif draft.case.version:
+    else:
         draft.do(Refresh(slot="checks"))
 
 
@@ -49,6 +49,8 @@ def job_lost(draft: Draft, event: JobLost) -> None:
         return
     for fact in _missing(draft, started):
         draft.not_checked(fact, event.detail or event.how, "bot", about=event.job)
+    if started.what == "probes" and not started.recheck:
+        draft.tell("say.runner_offline")
     _ended(draft, event.job, event)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -54,6 +55,14 @@ class Advance(msgspec.Struct, frozen=True, kw_only=True):
 def nonce_of(case_id: str, n: int) -> str:
     """The mark of the offer in entry `n`: same case and entry, same mark, in any process."""
     return hashlib.blake2s(f"{case_id}:{n}".encode(), digest_size=6).hexdigest()
+
+
+FORMS: Final = frozenset({"intake", "details"})
+
+
+def slot_of(offered: Offered) -> str:
+    """The slot of the card that carries an offer: forms have their own, all else is a step."""
+    return f"{offered.step if offered.step in FORMS else 'step'}:{offered.n}"
 
 
 class Draft:

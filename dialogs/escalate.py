@@ -2,20 +2,75 @@
 
 from __future__ import annotations
 
-from bot.domain.case import Bundled, JobEnded, Offered, Stage
-from bot.domain.events import BundleWritten, Heard, Show, WriteBundle
-from dialogs.draft import Draft
+from typing import Final
 
-STEP = "escalate.microsoft"
+from bot.domain.case import Bundled, Case, JobEnded, Offered, Stage
+from bot.domain.diagnosis import Locale, Outcome
+from bot.domain.events import BundleWritten, Heard, Refresh, Show, Tapped, WriteBundle
+from bot.domain.fact import UNKNOWN, Source
+from bot.domain.views import Choice, Field
+from dialogs import answers
+from dialogs.draft import Draft, Rules, slot_of
+
+STEP: Final = "escalate.microsoft"
+DETAILS: Final = "details"
+
+# What Microsoft asks for and a person can tell; facts are asked in the words of their question.
+ASKED: Final = {
+    "scope": "ask.scope",
+    "moved_recently": "ask.moved_recently",
+    "changed_recently": "ask.changed_recently",
+    "phone.firmware": "ask.phone_firmware",
+}
+PARTICULARS: Final = ("mac", "serial", "first_failure")
 
 
 def begin(draft: Draft) -> None:
+    """Before the ticket is written, asks once for what it lacks; then asks for it to be written."""
+    asked = any(isinstance(e, Offered) and e.step == DETAILS for e in draft.case.round())
+    if asked or not fields(draft.case, draft.rules, draft.case.opened.locale):
+        write(draft)
+        return
+    offered = draft.offer(DETAILS, "employee")
+    draft.do(Show(to="employee", slot=slot_of(offered)))
+
+
+def write(draft: Draft) -> None:
     """Asks for the ticket to be written; the employee is told when it lies ready."""
     if any(job.what == "bundle" for job in draft.case.running()):
         return
     job = draft.job("bundle", STEP)
     draft.do(WriteBundle(job=job, locale=draft.case.opened.locale))
     draft.tell("say.escalating")
+
+
+def fields(case: Case, rules: Rules, locale: Locale) -> tuple[Field, ...]:
+    """The inputs for what is still missing."""
+    known = {fact.id for fact in case.facts() if fact.value != UNKNOWN}
+    phone = case.known("phone")
+    steps = {fact: rules.playbook.steps[step] for fact, step in ASKED.items() if fact not in known}
+    facts = tuple(
+        Field(
+            id=fact,
+            title=step.title.to(locale),
+            choices=tuple(Choice(value=v, title=title.to(locale)) for v, title in step.choices.items()),
+        )
+        for fact, step in steps.items()
+    )
+    return (*facts, *(Field(id=name) for name in PARTICULARS if name not in phone))
+
+
+def take_details(draft: Draft, event: Tapped, offered: Offered) -> None:
+    """Takes what was filled in; an empty input stays unknown, and is listed as missing."""
+    for fact, step in ASKED.items():
+        for found in answers.read(draft.rules, step, event.values.get(fact, ""), draft.case, draft.at):
+            draft.note(found.id, found.value, Source.told, "user", about=DETAILS)
+    given = {name: event.values.get(name, "").strip()[:80] for name in PARTICULARS}
+    draft.know("phone", given, "user")
+    outcome: Outcome = "answered" if any(event.values.values()) else "cannot"
+    draft.step(DETAILS, outcome, "user", offered.nonce)
+    draft.do(Refresh(slot=slot_of(offered)))
+    write(draft)
 
 
 def written(draft: Draft, event: BundleWritten) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.diagnosis.engine import diagnose
 from bot.domain.case import Case, Judged, Noted, Offered, Stage, Stepped
-from bot.domain.diagnosis import UNDETERMINED, Cause, Diagnosis
+from bot.domain.diagnosis import UNDETERMINED, Cause, Diagnosis, NextStep
 from bot.domain.events import Refresh, Show, StartLookup, StartProbes
 from dialogs import escalate
-from dialogs.draft import Draft, Rules
+from dialogs.draft import Draft, Rules, slot_of
 
 LOOKUP = "lookup.account"
 PROBES = "probe.network"
@@ -22,17 +22,22 @@ def judge(case: Case, rules: Rules) -> Diagnosis:
 def begin(draft: Draft) -> None:
     """Starts the automatic checks and announces them."""
     draft.move(Stage.guiding)
-    if not any(job.what == "lookup" for job in draft.case.running()):
+    if not _looked_up(draft.case):
         start_lookup(draft)
-    start_probes(draft)
+    measuring = start_probes(draft)
     draft.do(Show(to="employee", slot="checks"))
+    if not measuring:
+        draft.tell("say.runner_offline")
     proceed(draft)
 
 
+def _looked_up(case: Case) -> bool:
+    running = any(job.what == "lookup" for job in case.running())
+    return running or any(done.step == LOOKUP for done in case.done())
+
+
 def start_lookup(draft: Draft) -> None:
-    """Asks the directory about the person, once a round."""
-    if any(done.step == LOOKUP for done in draft.case.done()):
-        return
+    """Asks the directory about the person."""
     draft.do(StartLookup(job=draft.job("lookup", LOOKUP)))
 
 
@@ -50,12 +55,16 @@ def start_probes(draft: Draft, *, recheck: bool = False) -> bool:
 
 
 def proceed(draft: Draft) -> None:
-    """Takes the next step that the facts call for, unless something is still being measured."""
+    """Takes the next step that the facts call for, unless something is being measured or somebody has one."""
     if draft.case.running() or draft.case.stage in {Stage.microsoft, Stage.verifying, Stage.intake}:
         return
     diagnosis = judge(draft.case, draft.rules)
     record(draft, diagnosis)
-    step = diagnosis.next
+    if draft.case.offer() is None and draft.case.offer("helpdesk") is None:
+        _take(draft, diagnosis.next)
+
+
+def _take(draft: Draft, step: NextStep | None) -> None:
     if step is None:
         hand_over(draft, "escalate.helpdesk", "nothing_left")
     elif step.kind == "lookup":
@@ -91,8 +100,7 @@ def reconsider(draft: Draft, offered: Offered) -> None:
     if best is not None and best.step == offered.step:
         draft.do(Show(to="employee", slot=f"step:{offered.n}"))
         return
-    draft.step(offered.step, "refused", "bot", offered.nonce, note="overtaken")
-    draft.do(Refresh(slot=f"step:{offered.n}"))
+    set_aside(draft, "overtaken")
     proceed(draft)
 
 
@@ -103,13 +111,17 @@ def offer(draft: Draft, step: str) -> None:
 
 
 def hand_over(draft: Draft, step: str, why: str) -> None:
-    """Puts a step to the helpdesk; the first time, a triage card is posted and the employee is told."""
+    """Puts a step to the helpdesk, unless it has one; the first time, a triage card is posted.
+
+    The employee is told in any case.
+    """
     waiting = draft.case.offer("helpdesk")
-    if waiting is not None and (waiting.step == step or why == "asked"):
+    set_aside(draft, "handed_over")
+    if waiting is not None:
+        draft.move(Stage.microsoft if waiting.step == escalate.STEP else Stage.helpdesk, why)
         draft.tell("say.person_already")
         return
     first = not any(offered.to == "helpdesk" for offered in draft.case.all(Offered))
-    _set_aside(draft)
     draft.move(Stage.helpdesk, why)
     offered = draft.offer(step, "helpdesk")
     if first:
@@ -120,17 +132,17 @@ def hand_over(draft: Draft, step: str, why: str) -> None:
     draft.tell("say.person_coming" if first else "say.person_again")
 
 
-def _set_aside(draft: Draft) -> None:
+def set_aside(draft: Draft, why: str, by: str = "bot") -> None:
+    """Takes back the step that waits for the employee, so that its card shows no live button."""
     waiting = draft.case.offer()
     if waiting is not None:
-        draft.step(waiting.step, "refused", "bot", waiting.nonce, note="handed_over")
-        prefix = "intake" if waiting.step == "intake" else "step"
-        draft.do(Refresh(slot=f"{prefix}:{waiting.n}"))
+        draft.step(waiting.step, "refused", by, waiting.nonce, note=why)
+        draft.do(Refresh(slot=slot_of(waiting)))
 
 
 def record(draft: Draft, diagnosis: Diagnosis) -> None:
     """Writes a verdict into the ledger when it is new, citing the entries for and against it."""
-    last = draft.case.last(Judged)
+    last = judged(draft.case)
     if diagnosis.verdict == (last.verdict if last else UNDETERMINED):
         return
     cause = next((c for c in diagnosis.causes if c.id == diagnosis.verdict), None)
@@ -147,6 +159,11 @@ def record(draft: Draft, diagnosis: Diagnosis) -> None:
     )
     if cause is not None:
         draft.do(Show(to="employee", slot=f"verdict:{draft.case.version}"))
+
+
+def judged(case: Case) -> Judged | None:
+    """The verdict in force: the newest since the person last asked to start over."""
+    return next((entry for entry in reversed(case.round()) if isinstance(entry, Judged)), None)
 
 
 def cited(case: Case, cause: Cause | None, side: str) -> tuple[int, ...]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from bot.diagnosis.recogniser import recognise
 from bot.domain.case import Case, Opened, Said, Symptom, Told
-from bot.domain.diagnosis import Locale, Recognition
+from bot.domain.diagnosis import Recognition
 from bot.domain.events import Heard, Show, Tapped, Tell
 from bot.domain.fact import Source
 from bot.domain.people import Person
 from bot.domain.views import Verb
-from dialogs import guide
+from dialogs import answers, guide
 from dialogs.commands import command
 from dialogs.draft import Advance, Draft, Rules
 
@@ -24,6 +24,10 @@ UNSAFE: Final = frozenset(
 )
 
 
+MODEL: Final = "Poly CCX 500"
+_MAC: Final = re.compile(r"\b(?:[0-9a-f]{2}[:-]?){5}[0-9a-f]{2}\b", re.IGNORECASE)
+
+
 def hear(event: Heard, rules: Rules, new_id: str) -> Advance:
     """A message from somebody who has no open case."""
     asked = command(event.text)
@@ -31,7 +35,7 @@ def hear(event: Heard, rules: Rules, new_id: str) -> Advance:
         return _show("help")
     if asked in {Verb.status, Verb.cancel}:
         return Advance(case=None, effects=(Tell(to="employee", text="say.no_open_case"), _welcome()))
-    understood = recognise(event.text, event.locale, event.at)
+    understood = answers.understand(rules, None, event)
     if understood.symptom == NOT_A_PHONE and understood.confidence >= SURE_ENOUGH:
         return Advance(case=None, effects=(Tell(to="employee", text="say.not_a_phone"), _welcome()))
     if asked is Verb.person or understood.symptom or understood.facts:
@@ -45,8 +49,8 @@ def tap(event: Tapped, rules: Rules, new_id: str) -> Advance:
         return _show("help")
     if event.verb not in {Verb.start, Verb.person, Verb.restart}:
         return Advance(case=None, effects=(Tell(to="employee", text="say.no_open_case"), _welcome()))
-    symptom = event.values.get("symptom")
-    if symptom not in rules.playbook.symptoms:
+    symptom: str | None = event.values.get("symptom", "")
+    if symptom not in rules.playbook.symptoms or symptom == NOT_A_PHONE:
         symptom = None
     understood = Recognition(symptom=symptom, confidence=1.0, locale=event.locale)
     return _open(event, "", understood, rules, new_id, person_wanted=event.verb == Verb.person)
@@ -70,14 +74,13 @@ def _open(
     person_wanted: bool,
 ) -> Advance:
     symptom = understood.symptom if understood.confidence >= SURE_ENOUGH else None
-    locale: Locale = event.locale
     opened = Opened(
         n=1,
         at=event.at,
         by="user",
         person=event.person,
         conversation=event.conversation,
-        locale=locale,
+        locale=understood.locale,
         playbook=rules.playbook.version,
         symptom=symptom,
     )

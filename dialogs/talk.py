@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from bot.diagnosis.recogniser import recognise
+from collections.abc import Iterable
+
 from bot.domain.case import Case, Moved, Offered, Said, Stage, Stepped, Symptom
-from bot.domain.diagnosis import Outcome
+from bot.domain.diagnosis import Outcome, Recognition
 from bot.domain.events import Heard, Refresh, Show, Tapped
-from bot.domain.fact import Source
+from bot.domain.fact import Fact, Source
 from bot.domain.views import Verb
 from dialogs import answers, escalate, guide, report, verify
 from dialogs.commands import command
-from dialogs.draft import Draft
+from dialogs.draft import FORMS, Draft, slot_of
 
 OUTCOMES: dict[str, Outcome] = {"fixed": "fixed", "not_fixed": "not_fixed", "cannot": "cannot"}
 
@@ -20,11 +21,14 @@ def tap(draft: Draft, event: Tapped) -> None:
     if _everywhere(draft, event.verb):
         return
     offered = draft.case.offer()
-    if offered is None or event.nonce != offered.nonce:
-        _stale(draft, event, offered)
-        return
-    if offered.step == "intake":
+    if event.verb == Verb.start and not event.nonce:
+        _join(draft, event)
+    elif offered is None or event.nonce != offered.nonce:
+        _stale(draft, event)
+    elif offered.step == "intake":
         _begin(draft, event, offered)
+    elif offered.step == escalate.DETAILS:
+        _details(draft, event, offered)
     elif event.verb in OUTCOMES:
         settle(draft, offered, OUTCOMES[event.verb])
     elif event.verb == Verb.answer:
@@ -38,24 +42,28 @@ def hear(draft: Draft, event: Heard) -> None:
     if asked is not None and _everywhere(draft, asked):
         return
     offered = draft.case.offer()
-    if asked is not None and asked.value in OUTCOMES and offered is not None and offered.step != "intake":
-        settle(draft, offered, OUTCOMES[asked.value])
-    elif offered is not None and answers.read(draft.rules, offered.step, event.text, draft.case, event.at):
-        _answer(draft, offered, event.text)
+    understood = answers.understand(draft.rules, draft.case, event)
+    if offered is not None and _reply(draft, event, offered, understood):
+        return
+    outcome = _outcome(draft, event, offered)
+    if outcome == "fixed" and draft.case.stage is not Stage.verifying and not _acting(draft, offered):
+        _works_again(draft)
+    elif outcome is not None and offered is not None and (outcome == "cannot" or _acting(draft, offered)):
+        settle(draft, offered, outcome)
     else:
-        _learn(draft, event, offered)
+        _learn(draft, event, offered, understood)
 
 
 def settle(draft: Draft, offered: Offered, outcome: Outcome) -> None:
-    """The person carried the step out, with this outcome, or could not."""
+    """The person carried the step out, with this outcome, or could not; a question can only be the latter."""
     if outcome != "cannot" and not answers.is_act(draft.rules.playbook, offered.step):
-        outcome = "cannot"  # "it works" is no answer to a question; keep what was asked open to others
+        return
     draft.step(offered.step, outcome, "user", offered.nonce)
-    draft.do(Refresh(slot=f"step:{offered.n}"))
+    draft.do(Refresh(slot=slot_of(offered)))
     answers.twin(draft, offered.step, outcome)
     if draft.case.stage is Stage.verifying:
         verify.settled(draft, offered.step, outcome)
-    elif outcome == "fixed":
+    elif outcome == "fixed" and offered.step in draft.rules.playbook.mends:
         verify.begin(draft)
     else:
         guide.proceed(draft)
@@ -80,76 +88,140 @@ def _everywhere(draft: Draft, verb: str) -> bool:
 
 
 def _withdraw(draft: Draft) -> None:
-    _retire(draft)
+    guide.set_aside(draft, "withdrawn", "user")
     draft.move(Stage.withdrawn, "asked", "user")
     draft.do(Show(to="employee", slot="closing"))
 
 
 def _start_over(draft: Draft) -> None:
-    _retire(draft)
-    draft.add(Moved(n=draft.n, at=draft.at, by="user", to=Stage.intake, why="asked"))
     draft.tell("say.restarted")
+    offered = draft.case.offer()
+    if offered is not None and offered.step == "intake" and isinstance(draft.case.round()[0], Moved):
+        draft.do(Show(to="employee", slot=slot_of(offered)))
+        return
+    guide.set_aside(draft, "restarted", "user")
+    draft.add(Moved(n=draft.n, at=draft.at, by="user", to=Stage.intake, why="asked"))
     guide.start_lookup(draft)
     report.ask_intake(draft)
 
 
-def _retire(draft: Draft) -> None:
-    """Takes back the step that waits for an answer, so that its card shows no live button."""
-    offered = draft.case.offer()
-    if offered is not None:
-        draft.step(offered.step, "refused", "user", offered.nonce)
-        draft.do(Refresh(slot=slot_of(offered)))
+def _join(draft: Draft, event: Tapped) -> None:
+    """The welcome card, used again: the report belongs to the case that is open."""
+    _understand_symptom(draft, Recognition(symptom=event.values.get("symptom"), confidence=1.0))
+    draft.tell("say.opened", values={"case": draft.case.id})
+    _show_waiting(draft)
 
 
-def _stale(draft: Draft, event: Tapped, offered: Offered | None) -> None:
-    """An old card: nothing changes; the tap is answered with what is asked now."""
-    if any(entry.nonce == event.nonce for entry in draft.case.all(Stepped)) and event.nonce:
+def _stale(draft: Draft, event: Tapped) -> None:
+    """An old card: nothing changes; the tap is answered with what is asked now. A double tap needs no answer."""
+    replies = [entry for entry in draft.case.all(Stepped) if entry.nonce]
+    reply = next((entry for entry in replies if event.nonce and entry.nonce == event.nonce), None)
+    if reply is not None and reply is replies[-1]:
         return
-    draft.tell("say.stale_card")
-    if offered is not None:
-        draft.do(Show(to="employee", slot=slot_of(offered)))
+    draft.tell("say.already_answered" if reply and reply.outcome != "refused" else "say.stale_card")
+    _show_waiting(draft)
 
 
-def slot_of(offered: Offered) -> str:
-    """The slot of the card that carries an offer."""
-    return f"{'intake' if offered.step == 'intake' else 'step'}:{offered.n}"
+def _show_waiting(draft: Draft) -> None:
+    slot = waits_for(draft.case) or f"status:{draft.case.version}"
+    draft.do(Show(to="employee", slot=slot))
 
 
 def _begin(draft: Draft, event: Tapped, offered: Offered) -> None:
+    if event.verb != Verb.start:
+        return
     report.take_intake(draft, event)
     draft.do(Refresh(slot=slot_of(offered)))
     guide.begin(draft)
 
 
+def _details(draft: Draft, event: Tapped, offered: Offered) -> None:
+    if event.verb in {Verb.answer, Verb.cannot}:
+        escalate.take_details(draft, event, offered)
+
+
 def _answer(draft: Draft, offered: Offered, value: str) -> None:
     facts = answers.read(draft.rules, offered.step, value, draft.case, draft.at)
-    if not facts:
+    if facts:
+        _take(draft, offered, value, facts)
+    else:
         draft.tell("say.not_understood")
-        return
+
+
+def _reply(draft: Draft, event: Heard, offered: Offered, understood: Recognition) -> bool:
+    """Takes words as the answer to the question that waits; False when they are none."""
+    step = draft.rules.playbook.steps.get(offered.step)
+    if step is None or step.kind != "ask":
+        return False
+    facts = answers.read(draft.rules, offered.step, event.text, draft.case, draft.at)
+    facts = facts or tuple(fact for fact in understood.facts if fact.id in step.reveals)
+    if facts:
+        others = (fact for fact in understood.facts if fact.id not in step.reveals)
+        _note_fresh(draft, others)
+        _take(draft, offered, event.text, facts)
+    return bool(facts)
+
+
+def _take(draft: Draft, offered: Offered, value: str, facts: tuple[Fact, ...]) -> None:
     draft.step(offered.step, "answered", "user", offered.nonce, note=value[:200])
     for fact in facts:
         draft.note(fact.id, fact.value, Source.told, "user", about=offered.step, detail=value[:200])
-    draft.do(Refresh(slot=f"step:{offered.n}"))
+    draft.do(Refresh(slot=slot_of(offered)))
     guide.proceed(draft)
 
 
-def _learn(draft: Draft, event: Heard, offered: Offered | None) -> None:
+def _acting(draft: Draft, offered: Offered | None) -> bool:
+    return offered is not None and answers.is_act(draft.rules.playbook, offered.step)
+
+
+def _outcome(draft: Draft, event: Heard, offered: Offered | None) -> Outcome | None:
+    """The outcome that words state: « ça marche », or a bare yes where the step is put as a question."""
+    asked = command(event.text)
+    if asked is not None and asked.value in OUTCOMES:
+        return (
+            None if offered and offered.step == "intake" and asked is Verb.cannot else OUTCOMES[asked.value]
+        )
+    if offered is None:
+        return None
+    return answers.yes_or_no(draft.rules.playbook, offered.step, event.text, draft.case.opened.locale)
+
+
+def _works_again(draft: Draft) -> None:
+    """It works, though nobody had just tried anything: that is proved like any other repair."""
+    guide.set_aside(draft, "works_again", "user")
+    verify.begin(draft)
+
+
+def _learn(draft: Draft, event: Heard, offered: Offered | None, understood: Recognition) -> None:
     """Takes what facts the words state; the rest is passed to the helpdesk or noted."""
-    understood = recognise(event.text, event.locale, event.at)
-    known = {fact.id: fact.value for fact in draft.case.facts()}
-    fresh = [fact for fact in understood.facts if known.get(fact.id) != fact.value]
-    for fact in fresh:
-        draft.note(fact.id, fact.value, Source.told, "user")
-    if draft.case.symptom is None and understood.symptom in draft.rules.playbook.symptoms:
-        draft.add(Symptom(n=draft.n, at=draft.at, by="user", symptom=str(understood.symptom)))
+    fresh = _note_fresh(draft, understood.facts)
+    _understand_symptom(draft, understood)
     if draft.case.stage in {Stage.helpdesk, Stage.microsoft}:
         escalate.relay(draft, event)
         return
-    draft.tell("say.noted")
-    if fresh and offered is not None and offered.step != "intake":
+    asks = offered is not None and offered.step not in FORMS
+    draft.tell("say.noted" if fresh or not asks else "say.not_understood")
+    if fresh and asks and offered is not None and draft.case.stage is Stage.guiding:
         guide.reconsider(draft, offered)
     elif offered is not None:
         draft.do(Show(to="employee", slot=slot_of(offered)))
+
+
+def _note_fresh(draft: Draft, facts: Iterable[Fact]) -> bool:
+    """Notes the facts that say something new; True when one did."""
+    known = {fact.id: fact.value for fact in draft.case.facts()}
+    fresh = [fact for fact in facts if known.get(fact.id) != fact.value]
+    for fact in fresh:
+        draft.note(fact.id, fact.value, Source.told, "user")
+    return bool(fresh)
+
+
+def _understand_symptom(draft: Draft, understood: Recognition) -> None:
+    symptom = understood.symptom
+    if draft.case.symptom is not None or symptom not in draft.rules.playbook.symptoms:
+        return
+    if symptom != report.NOT_A_PHONE and understood.confidence >= report.SURE_ENOUGH:
+        draft.add(Symptom(n=draft.n, at=draft.at, by="user", symptom=str(symptom)))
 
 
 def waits_for(case: Case) -> str | None:

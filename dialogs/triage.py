@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.case import Claimed, Denied, Offered, Said, Stage
+from bot.domain.diagnosis import Outcome
 from bot.domain.events import Heard, Refresh, Tapped
 from bot.domain.fact import Source
 from bot.domain.people import Person
@@ -33,20 +34,20 @@ def tap(draft: Draft, event: Tapped) -> None:
         case Verb.resolve if current is not None:
             _resolve(draft, current, by)
         case Verb.not_fixed | Verb.cannot if current is not None:
-            draft.step(
-                current.step, "not_fixed" if event.verb == Verb.not_fixed else "cannot", by, current.nonce
-            )
-            guide.proceed(draft)
+            _unsettled(draft, current, "not_fixed" if event.verb == Verb.not_fixed else "cannot", by)
         case Verb.answer if current is not None:
             _answer(draft, current, event, by)
         case Verb.escalate if draft.case.stage is not Stage.microsoft:
-            escalate.begin(draft)
+            escalate.write(draft)
         case _:
             draft.do(Refresh(slot="triage"))
 
 
 def denied(draft: Draft, event: Tapped) -> None:
-    """Somebody outside the helpdesk used a button: recorded, and nothing else."""
+    """Somebody outside the helpdesk used a button: recorded, once in a row, and nothing else."""
+    last = draft.case.ledger[-1]
+    if isinstance(last, Denied) and last.person.key == event.person.key and last.verb == event.verb:
+        return
     draft.add(Denied(n=draft.n, at=event.at, by="teams", person=event.person, verb=event.verb))
 
 
@@ -58,9 +59,15 @@ def _claim(draft: Draft, person: Person) -> None:
     draft.tell("say.agent_claimed", values={"name": person.name})
 
 
+def _unsettled(draft: Draft, offered: Offered, outcome: Outcome, by: str) -> None:
+    draft.step(offered.step, outcome, by, offered.nonce)
+    answers.twin(draft, offered.step, outcome, by)
+    guide.proceed(draft)
+
+
 def _resolve(draft: Draft, offered: Offered, by: str) -> None:
     draft.step(offered.step, "fixed", by, offered.nonce)
-    answers.twin(draft, offered.step, "fixed")
+    answers.twin(draft, offered.step, "fixed", by)
     draft.tell("say.agent_resolved")
     verify.begin(draft)
 

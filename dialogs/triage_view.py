@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.domain.case import Case, Judged, NotChecked, Noted, Stage, Told
+from bot.domain.case import Case, NotChecked, Stage, Told
 from bot.domain.diagnosis import UNDETERMINED, Diagnosis, Locale
+from bot.domain.fact import UNKNOWN
 from bot.domain.views import Ranked, TriageView, Verb
 from dialogs import guide, words
 from dialogs.draft import Rules
@@ -56,7 +57,7 @@ def triage_view(case: Case, rules: Rules, locale: Locale) -> TriageView:
 
 def _evidence(case: Case, diagnosis: Diagnosis) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The entries that speak for and against the likeliest cause; of the verdict's, once there is one."""
-    judged = case.last(Judged)
+    judged = guide.judged(case)
     if judged is not None and judged.verdict != UNDETERMINED and judged.verdict == diagnosis.verdict:
         return judged.evidence_for, judged.against
     top = diagnosis.causes[0] if diagnosis.causes else None
@@ -72,8 +73,9 @@ def _ranked(diagnosis: Diagnosis, rules: Rules, locale: Locale) -> tuple[Ranked,
 
 
 def _not_checked(case: Case, rules: Rules, locale: Locale) -> tuple[str, ...]:
-    known = {entry.fact for entry in case.all(Noted) if entry.value != "unknown"}
-    missing = dict.fromkeys(entry.fact for entry in case.all(NotChecked) if entry.fact not in known)
+    known = {fact.id for fact in case.facts() if fact.value != UNKNOWN}
+    entries = (entry for entry in case.round() if isinstance(entry, NotChecked))
+    missing = dict.fromkeys(entry.fact for entry in entries if entry.fact not in known)
     return tuple(words.title(rules.playbook, fact, locale) for fact in missing)
 
 

@@ -8,16 +8,19 @@ from bot.domain.case import Case, Moved, Noted, Stage, Stepped
 from bot.domain.diagnosis import Outcome
 from bot.domain.events import Refresh, Show
 from bot.domain.fact import Source
-from dialogs import guide
+from dialogs import guide, report
 from dialogs.draft import Draft
 
 PLAN: Final = ("verify.test_call", "verify.audio", "verify.restart")
+ASSISTANCE: Final = "escalate.helpdesk"
 NEEDED: Final = frozenset({"verify.test_call", "verify.audio"})
 HEALTHY: Final = {"dns": "ok", "tcp443": "ok", "tls": "ok", "udp3478": "ok", "ntp": "ok"}
 
 
 def begin(draft: Draft) -> None:
     """Something was said to have fixed it: prove it, beginning with what had been measured as broken."""
+    if draft.case.stage is Stage.verifying:
+        return
     draft.move(Stage.verifying)
     if _measured_bad(draft.case) and guide.start_probes(draft, recheck=True):
         draft.tell("say.rechecking")
@@ -45,7 +48,8 @@ def settled(draft: Draft, step: str, outcome: Outcome) -> None:
 
 
 def _measured_bad(case: Case) -> bool:
-    newest = {e.fact: e.value for e in case.all(Noted) if e.source is Source.measured}
+    noted = (e for e in case.round() if isinstance(e, Noted) and e.source is Source.measured)
+    newest = {e.fact: e.value for e in noted}
     return any(
         newest.get(fact, good) not in {good, "unknown", "inconclusive"} for fact, good in HEALTHY.items()
     )
@@ -53,27 +57,43 @@ def _measured_bad(case: Case) -> bool:
 
 def _since(case: Case) -> tuple[Stepped, ...]:
     """The steps that ended since this verification began."""
-    began = max((e.n for e in case.all(Moved) if e.to is Stage.verifying), default=0)
-    return tuple(e for e in case.all(Stepped) if e.n > began)
+    return tuple(e for e in case.all(Stepped) if e.n > _began(case))
+
+
+def _began(case: Case) -> int:
+    return max((e.n for e in case.all(Moved) if e.to is Stage.verifying), default=0)
 
 
 def _next(draft: Draft) -> None:
     done = {entry.step: entry.outcome for entry in _since(draft.case)}
     step = next((step for step in PLAN if step not in done), None)
-    if step is not None:
+    if any(done.get(needed, "fixed") != "fixed" for needed in NEEDED):
+        guide.hand_over(draft, ASSISTANCE, "not_verified")
+    elif step is not None:
         guide.offer(draft, step)
-    elif all(done[step] == "fixed" for step in NEEDED):
+    else:
         draft.move(Stage.fixed, "verified")
         draft.do(Show(to="employee", slot="closing"))
-    else:
-        guide.hand_over(draft, "escalate.helpdesk", "not_verified")
 
 
 def _undo(draft: Draft) -> None:
-    """The act that was thought to have helped did not: the engine hears so, and goes on from there."""
-    acts = [e for e in draft.case.all(Stepped) if e.step.startswith("act.") and e.outcome == "fixed"]
-    draft.move(Stage.guiding, "not_fixed")
-    if acts:
-        draft.step(acts[-1].step, "not_fixed", "bot", note="not verified")
+    """What was thought to have helped did not: the engine hears so, and goes on from there."""
+    repair = _repair(draft.case)
     draft.do(Refresh(slot="checks"))
-    guide.proceed(draft)
+    if repair.startswith("act."):
+        draft.step(repair, "not_fixed", "bot", note="not verified")
+    if draft.case.offer("helpdesk") or repair == ASSISTANCE:
+        guide.hand_over(draft, ASSISTANCE, "not_fixed")
+        return
+    draft.move(Stage.guiding, "not_fixed")
+    if any(done.step == "intake" and done.outcome == "answered" for done in draft.case.done()):
+        guide.proceed(draft)
+    else:
+        report.ask_intake(draft)
+
+
+def _repair(case: Case) -> str:
+    """What began this verification: the step just before it that was said to have helped, if one did."""
+    before = reversed(case.ledger[: max(0, _began(case) - 1)])
+    last = next((entry for entry in before if not isinstance(entry, Noted)), None)
+    return last.step if isinstance(last, Stepped) and last.outcome == "fixed" else ""

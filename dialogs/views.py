@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from bot.domain.case import Bundled, Case, JobEnded, JobKind, Judged, Noted, Offered, Probed, Stage, Stepped
+from bot.domain.case import (
+    Bundled,
+    Case,
+    Entry,
+    JobKind,
+    Judged,
+    Moved,
+    Noted,
+    Offered,
+    Probed,
+    Stage,
+    Stepped,
+)
 from bot.domain.diagnosis import Locale
 from bot.domain.fact import Source
 from bot.domain.people import Role
+from bot.domain.probe import ProbeResult
 from bot.domain.views import (
     BundleView,
     CheckRow,
@@ -16,6 +29,8 @@ from bot.domain.views import (
     ChecksView,
     Choice,
     ClosingView,
+    DetailsView,
+    Evidence,
     HelpView,
     IntakeView,
     SafetyView,
@@ -27,7 +42,7 @@ from bot.domain.views import (
     View,
     WelcomeView,
 )
-from dialogs import guide, words
+from dialogs import escalate, guide, words
 from dialogs.draft import Rules
 from dialogs.triage_view import triage_view
 
@@ -61,7 +76,7 @@ def view_of(case: Case | None, slot: str, rules: Rules, locale: Locale) -> View 
     kind, _, number = slot.partition(":")
     if case is None or kind not in BUILDERS:
         return _without_case(kind, rules, locale)
-    return BUILDERS[kind](case, int(number) if number.isdigit() else 0, rules, locale)
+    return BUILDERS[kind](case, int(number) if number.isdecimal() else 0, rules, locale)
 
 
 def _without_case(kind: str, rules: Rules, locale: Locale) -> View:
@@ -109,7 +124,7 @@ def reply_to(case: Case, offered: Offered) -> Stepped | None:
 
 def _intake(case: Case, n: int, rules: Rules, locale: Locale) -> IntakeView | None:
     offered = offered_at(case, n)
-    if offered is None:
+    if offered is None or offered.step != "intake":
         return None
     only = next(iter(rules.sites)) if len(rules.sites) == 1 else None
     return IntakeView(
@@ -129,20 +144,18 @@ def _intake(case: Case, n: int, rules: Rules, locale: Locale) -> IntakeView | No
 def _checks(case: Case, _n: int, rules: Rules, locale: Locale) -> ChecksView:
     running = {job.what for job in case.running()}
     rows = tuple(_row(case, fact, prober, running, rules, locale) for fact, prober in CHECKS.items())
-    lost = [e for e in case.all(JobEnded) if e.how == "offline"]
     return ChecksView(
         locale=locale,
         case=case.id,
         v=case.version,
         rows=rows,
         running=bool(running & {"probes", "lookup"}),
-        note=lost[-1].detail if lost and "probes" not in running else "",
     )
 
 
 def _row(case: Case, fact: str, prober: str, running: set[JobKind], rules: Rules, locale: Locale) -> CheckRow:
     title = words.title(rules.playbook, fact, locale)
-    noted = next((e for e in reversed(case.ledger) if isinstance(e, Noted) and e.fact == fact), None)
+    noted = next((e for e in reversed(case.round()) if isinstance(e, Noted) and e.fact == fact), None)
     if ("probes" if prober else "lookup") in running:
         return _row_running(case, fact, title, prober)
     if noted is None or noted.value == "unknown":
@@ -162,10 +175,28 @@ def _row_running(case: Case, fact: str, title: str, prober: str) -> CheckRow:
     results = [e.result for e in case.all(Probed) if e.job in jobs and e.result.prober == prober]
     if not results:
         return CheckRow(id=fact, title=title, state=CheckState.waiting)
-    oks = {result.ok for result in results}
-    state = CheckState.ok if oks == {True} else CheckState.bad if False in oks else CheckState.unsure
-    took = max((result.ms or 0.0 for result in results), default=0.0)
-    return CheckRow(id=fact, title=title, state=state, detail=f"{took:.0f} ms")
+    return CheckRow(id=fact, title=title, state=CheckState.waiting, detail=_so_far(results))
+
+
+def _so_far(results: Sequence[ProbeResult]) -> str:
+    """How many measurements have come in; what they mean together is not known before the last."""
+    good, bad = (sum(result.ok is ok for result in results) for ok in (True, False))
+    return " ".join(f"{sign} {count}" for sign, count in (("✓", good), ("✗", bad)) if count)
+
+
+def _details(case: Case, n: int, rules: Rules, locale: Locale) -> DetailsView | None:
+    offered = offered_at(case, n)
+    if offered is None or offered.step != escalate.DETAILS:
+        return None
+    return DetailsView(
+        locale=locale,
+        case=case.id,
+        v=case.version,
+        nonce=offered.nonce,
+        step=offered.step,
+        fields=escalate.fields(case, rules, locale),
+        answered=reply_to(case, offered) is not None,
+    )
 
 
 def _step(case: Case, n: int, rules: Rules, locale: Locale) -> StepView | None:
@@ -230,6 +261,7 @@ def _verdict(case: Case, n: int, rules: Rules, locale: Locale) -> VerdictView | 
         against=words.cited(rules.playbook, case, judged.against, locale),
         contradictions=words.contradictions(rules.playbook, diagnosis, locale),
         next=words.title(rules.playbook, step, locale) if step else "",
+        time_zone=words.time_zone(rules.site(case)),
         buttons=(Verb.status, Verb.person),
     )
 
@@ -262,20 +294,30 @@ def _closing(case: Case, _n: int, rules: Rules, locale: Locale) -> ClosingView |
     how = {Stage.fixed: "fixed", Stage.withdrawn: "withdrawn", Stage.microsoft: "microsoft"}.get(case.stage)
     if how is None:
         return None
-    judged = case.last(Judged)
-    proof = tuple(
-        words.evidence(rules.playbook, e, locale)
-        for e in case.all(Noted)
-        if e.source is Source.measured and e.value == "ok"
-    )
+    judged = guide.judged(case)
+    known = judged is not None and judged.verdict in rules.playbook.causes
     return ClosingView(
         locale=locale,
         case=case.id,
         v=case.version,
         how=how,  # type: ignore[arg-type]  # the three stages above are the three endings
-        cause=words.title(rules.playbook, judged.verdict, locale) if judged else "",
-        proof=proof[-5:] if how == "fixed" else (),
+        cause=words.title(rules.playbook, judged.verdict, locale) if judged and known else "",
+        proof=_proof(case, rules, locale) if how == "fixed" else (),
+        time_zone=words.time_zone(rules.site(case)),
     )
+
+
+def _proof(case: Case, rules: Rules, locale: Locale) -> tuple[Evidence, ...]:
+    """What was found good since the last verification began."""
+    began = max((e.n for e in case.all(Moved) if e.to is Stage.verifying), default=0)
+    good = (entry for entry in case.ledger if entry.n > began and _proves(entry))
+    return tuple(words.evidence(rules.playbook, e, locale) for e in good if isinstance(e, Noted | Stepped))
+
+
+def _proves(entry: Entry) -> bool:
+    if isinstance(entry, Noted):
+        return entry.source is Source.measured and entry.value == "ok"
+    return isinstance(entry, Stepped) and entry.step.startswith("verify.") and entry.outcome == "fixed"
 
 
 def _bundle(case: Case, _n: int, rules: Rules, locale: Locale) -> BundleView | None:
@@ -301,6 +343,7 @@ BUILDERS: Final[dict[str, Builder]] = {
     "intake": _intake,
     "checks": _checks,
     "step": _step,
+    "details": _details,
     "verdict": _verdict,
     "triage": _triage,
     "status": _status,

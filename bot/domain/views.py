@@ -134,6 +134,23 @@ class StepView(_CaseView, frozen=True, kw_only=True):
     answered: str | None = None
 
 
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """One input of a form; `id` names it in what comes back, one without `title` is worded by its id."""
+
+    id: str
+    title: str = ""
+    choices: tuple[Choice, ...] = ()
+    value: str = ""
+
+
+class DetailsView(_CaseView, frozen=True, kw_only=True):
+    """What the ticket to Microsoft still lacks and a person can look up; nothing in it is compulsory."""
+
+    step: str
+    fields: tuple[Field, ...]
+    answered: bool = False
+
+
 class VerdictView(_CaseView, frozen=True, kw_only=True):
     """The cause, how sure, why, and who does what next."""
 
@@ -225,6 +242,6 @@ class BundleView(_CaseView, frozen=True, kw_only=True):
 
 
 View = (
-    WelcomeView | HelpView | SafetyView | IntakeView | ChecksView | StepView | VerdictView
+    WelcomeView | HelpView | SafetyView | IntakeView | ChecksView | StepView | DetailsView | VerdictView
     | TriageView | StatusView | ClosingView | BundleView
 )  # fmt: skip

@@ -24,7 +24,7 @@ _OLDEST: Final = (1980, 1, 1, 0, 0, 0)  # the ZIP format knows no earlier time
 
 
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
-    """A bundle as written; `missing` are the ids of what the ticket still lacks."""
+    """A bundle as written; `missing` names what the ticket still lacks, in its own language."""
 
     path: Path
     name: str
@@ -43,7 +43,7 @@ def write(case: Case, ticket: Ticket, directory: Path, name: str = "") -> Bundle
         raise BundleError(f"not a file name: {name!r}", "Use letters, digits, dot, dash and underscore.")
     data = pack(case, ticket)
     _write_whole(directory, name, data)
-    missing = tuple(gap.field for gap in ticket.missing)
+    missing = tuple(gap.label for gap in ticket.missing)
     return Bundle(path=directory / name, name=name, sha256=_sha256(data), missing=missing)
 
 

@@ -30,7 +30,7 @@ from bot.jobs.ports import Drawing, Sender
 from bot.jobs.posting import Posting
 from bot.jobs.work import Work
 from bot.state.outbox import Entry, Item, Outbox
-from dialogs.talk import slot_of
+from dialogs.draft import slot_of
 
 AGAIN: Final = timedelta(seconds=20)
 TRANSIENT: Final = frozenset({None, 401, 408, 412, 425, 429, 500, 502, 503, 504})

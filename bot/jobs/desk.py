@@ -27,8 +27,7 @@ from bot.state.placements import Placements
 from bot.state.records import Records
 from bot.state.roster import Roster
 from dialogs.advance import advance
-from dialogs.draft import Advance, Rules
-from dialogs.talk import slot_of
+from dialogs.draft import Advance, Rules, slot_of
 
 ATTEMPTS: Final = 20
 NEW: Final = "new"

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from bot.domain.case import Case
 from bot.domain.conversation import Message
 from bot.domain.diagnosis import Locale
-from cards.render import render
-from cards.texts import text as sentence_text
+from cards.render import render, sentence
 from dialogs.draft import Rules
 from dialogs.views import view_of
 
@@ -26,4 +25,4 @@ class Cards:
 
     def sentence(self, text: str, values: Mapping[str, str], locale: Locale) -> Message:
         """One of the bot's own sentences, in the reader's language."""
-        return Message(text=sentence_text(locale, text, **values))
+        return sentence(locale, text, dict(values))

@@ -26,7 +26,7 @@ from rich.table import Table
 from bot.domain.diagnosis import Locale
 from bot.simulator.employee import Employee
 from bot.simulator.faults import verdict_of
-from bot.simulator.ledger import Ended, Ledger, case_shown, read_ledger
+from bot.simulator.ledger import Ended, Ledger, case_on, read_ledger
 from bot.simulator.rooms import Happening
 from bot.simulator.stage import Stage, bot_running
 from bot.simulator.texts import text
@@ -65,6 +65,8 @@ class Run:
         self.settings: dict[str, str] = {}
         self.began = time.monotonic()
         self.keep = True
+        self.case: str | None = None
+        stage.channel.rooms.observers.append(self._note_case)
 
     def say(self, id_: str, **values: object) -> None:
         """Prints one of the simulator's own sentences."""
@@ -101,11 +103,16 @@ class Run:
             pause = min(2 * pause, _SLOWEST_S)
 
     async def _ended_now(self) -> Ended | None:
-        case = case_shown(self.stage.channel.rooms)
-        if case is None:
+        if self.case is None:
             return None
-        self.ledger = await read_ledger(case, self.settings, self.stage.path) or self.ledger
+        self.ledger = await read_ledger(self.case, self.settings, self.stage.path) or self.ledger
         return self.ledger.ended
+
+    def _note_case(self, happening: Happening) -> None:
+        """Buttons go when a card is dealt with, so the case is noted as soon as one carries it."""
+        post = self.stage.channel.rooms.find(happening.post)
+        if self.case is None and post is not None and post.card is not None:
+            self.case = case_on(post.card)
 
     def outcome(self, ended: Ended, out: Path | None) -> Outcome:
         """Sums up; copies the bundle to `out`."""

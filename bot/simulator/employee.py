@@ -10,7 +10,6 @@ from bot.simulator.persona import Move, Offer, Persona
 from bot.simulator.texts import text
 
 PHONE: Final = "64:16:7F:3A:5C:D1"
-SYMPTOM: Final = "no_internet_banner"
 SITE: Final = "lyon"
 IMPOSSIBLE: Final = frozenset({"act.external_power", "act.try_other_account"})
 """No spare power supply and nobody else's account at hand."""
@@ -22,19 +21,32 @@ class Employee(Persona):
     async def report(self, locale: Locale) -> None:
         """Installs the app and says what the phone shows."""
         await self.client.install()
-        await self.client.say(text(locale, "hello"))
+        await self.client.say(text(locale, f"hello_{self.world.symptom}"))
 
     def decide(self, offer: Offer) -> Move | None:
         """Fills in the first form, answers questions, carries out acts, checks the phone."""
         start = offer.button("start")
         if start is not None and offer.fields:
-            return Move(button=start, key=offer.key(verb="start"), inputs=_intake(offer.fields))
+            return Move(button=start, key=offer.key(verb="start"), inputs=self._intake(offer.fields))
+        if offer.step == "details":
+            return self._details(offer)
         kind = offer.step.partition(".")[0]
         if kind == "ask":
             return self.answer(offer) or self._unable(offer)
         if kind in {"act", "verify"}:
             return self._carry_out(offer)
         return None
+
+    def _details(self, offer: Offer) -> Move | None:
+        """Fills in what a person can read off the phone, or remembers."""
+        phone = self.world.phone
+        known = {"mac": phone.mac, "serial": phone.serial, "first_failure": phone.first_failure}
+        send = offer.button("answer")
+        if send is None:
+            return None
+        facts = {field.id: self.world.answer(f"ask.{field.id.replace('.', '_')}") for field in offer.fields}
+        inputs = {name: known.get(name) or answer or "" for name, answer in facts.items()}
+        return Move(button=send, key=offer.key(), inputs=inputs)
 
     def _carry_out(self, offer: Offer) -> Move | None:
         if offer.key() in self._dealt_with:
@@ -49,8 +61,7 @@ class Employee(Persona):
         button = offer.button("cannot", "person")
         return None if button is None else Move(button=button, key=offer.key())
 
-
-def _intake(fields: tuple[Field, ...]) -> dict[str, str]:
-    """What the employee writes into the first form, leaving out what it does not ask for."""
-    known = {"symptom": SYMPTOM, "site": SITE, "phone": PHONE}
-    return {field.id: known.get(field.id, field.value) for field in fields}
+    def _intake(self, fields: tuple[Field, ...]) -> dict[str, str]:
+        """What the employee writes into the first form, leaving out what it does not ask for."""
+        known = {"symptom": self.world.symptom, "site": SITE, "phone": PHONE}
+        return {field.id: known.get(field.id, field.value) for field in fields}

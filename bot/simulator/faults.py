@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -12,11 +13,12 @@ from bot.errors import ConfigurationError
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is set on the network, the phone and the employee's account; `mends` are the acts that cure it."""
+    """What is set on the network, the phone and the account; what is noticed then; which acts cure it."""
 
     network: dict[str, str | float] = {}
     phone: dict[str, bool | float] = {}
     directory: str = ""
+    symptom: Literal["no_internet_banner", "cannot_call"] = "no_internet_banner"
     mends: frozenset[str] = frozenset()
 
 

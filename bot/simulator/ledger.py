@@ -15,7 +15,7 @@ import msgspec
 
 from bot.simulator.cardreader import buttons
 from bot.simulator.processes import run
-from bot.simulator.rooms import Rooms
+from bot.simulator.rooms import Card
 
 Ended = Literal["fixed", "microsoft", "withdrawn", "timeout", "stopped"]
 Entry = dict[str, Any]
@@ -83,11 +83,9 @@ async def read_ledger(case: str, settings: Mapping[str, str], directory: Path) -
         return None
 
 
-def case_shown(rooms: Rooms) -> str | None:
-    """The id of the first case that a card's button carries."""
-    posts = (post for room in rooms.rooms.values() for post in room.posts.values() if post.card)
-    ids = (button.says("case") for post in posts for button in buttons(post.card or {}))
-    return next((id_ for id_ in ids if id_), None)
+def case_on(card: Card) -> str | None:
+    """The id of the case that a card's buttons carry."""
+    return next((id_ for id_ in (button.says("case") for button in buttons(card)) if id_), None)
 
 
 def _at(entry: Entry) -> datetime:

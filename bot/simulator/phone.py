@@ -24,6 +24,7 @@ class Phone:
     firmware: str = "9.0.0.10460"
     ip: str = "10.20.30.41"
     power: str = "on"
+    first_failure: str = "8 h 40"
     clock_offset: timedelta = timedelta()
     broken: bool = False
 

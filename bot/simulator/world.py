@@ -54,6 +54,11 @@ class World:
         self.phone.clock_offset = timedelta(seconds=self.fault.phone.get("clock_offset_s", 0))
         self.phone.broken = bool(self.fault.phone.get("broken", False))
 
+    @property
+    def symptom(self) -> str:
+        """What the employee notices."""
+        return self.fault.symptom
+
     def act(self, step: str) -> bool:
         """Carries out an act; True when the phone works afterwards, whatever it was that helped."""
         if step in self.fault.mends:
@@ -78,7 +83,7 @@ class World:
             "ask.phone_ip": self.phone.ip,
             "ask.phone_time": self.phone.time_shown(),
             "ask.phone_firmware": self.phone.firmware,
-            "ask.phone_signed_in": "yes" if self.account.enabled() and self.account.licensed() else "no",
+            "ask.phone_signed_in": "yes" if self._signed_in() else "no",
             "ask.phone_static_config": "no",
             "ask.ping_gateway": "ok",
             "ask.ping_external": "ok",
@@ -89,6 +94,11 @@ class World:
             "ask.switch_vlan": "voice",
         }
         return seen.get(step)
+
+    def _signed_in(self) -> bool:
+        """A phone that only lacks the licence for calls is signed in."""
+        licensed = self.account.licensed() or self.symptom == "cannot_call"
+        return self.account.enabled() and licensed
 
     def _network_works(self) -> bool:
         return all(getattr(self.network, name) == "ok" for name in _NEEDED)

@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from bot import keys
 from bot.diagnosis.playbook import load
-from bot.domain.case import Case
+from bot.domain.case import Case, Offered, Stepped
 from bot.domain.conversation import Conversation, Incoming, Message
 from bot.domain.diagnosis import Locale
 from bot.domain.events import BundleWritten, LookedUp, StartProbes
@@ -28,7 +29,8 @@ from bot.jobs.ports import Sender
 from bot.jobs.posting import Helpdesk, Posting
 from bot.jobs.work import Work
 from bot.state.cases import CaseStore
-from bot.state.outbox import Item, Outbox, _decoder
+from bot.state.connection import reply
+from bot.state.outbox import Item, Outbox
 from bot.state.placements import Placements
 from bot.state.records import Records
 from bot.state.roster import Roster
@@ -65,11 +67,17 @@ class PlainDrawing:
     def card(self, case: Case | None, slot: str, locale: Locale) -> Message | None:
         if slot == "nothing":
             return None
-        answered = bool(case) and slot.partition(":")[0] in {"intake", "step"} and case.offer() is None  # type: ignore[union-attr]  # asked before
+        answered = case is not None and _answered(case, slot)
         return Message(card={"slot": slot, "v": case.version if case else 0, "answered": answered})
 
     def sentence(self, text: str, values: Mapping[str, str], locale: Locale) -> Message:
         return Message(text=" ".join([text, *values.values()]))
+
+
+def _answered(case: Case, slot: str) -> bool:
+    number = slot.partition(":")[2]
+    offered = case.ledger[int(number) - 1] if number.isdigit() else None
+    return isinstance(offered, Offered) and any(e.nonce == offered.nonce for e in case.all(Stepped))
 
 
 class FakeWork:
@@ -196,16 +204,22 @@ class Rig:
 
     async def hurry(self) -> None:
         """Makes every queue that waits for later due now."""
-        for queue in await self.redis.zrange(keys.outbox_due(), 0, -1):
+        for queue in await self._queues():
             await self.redis.zadd(keys.outbox_due(), {queue: 0})
         self.courier.wake()
 
+    async def _queues(self) -> list[str]:
+        due: list[bytes] = await reply(self.redis.zrange(keys.outbox_due(), 0, -1))
+        return [queue.decode() for queue in due]
+
     async def queued(self) -> dict[str, list[Item]]:
-        """What lies in the outbox, by queue."""
+        """What lies in the outbox, by queue, without the reminders of jobs."""
         found: dict[str, list[Item]] = {}
-        for name in await self.redis.zrange(keys.outbox_due(), 0, -1):
-            lines = await self.redis.lrange(keys.outbox_queue(name.decode()), 0, -1)
-            found[name.decode()] = [_decoder.decode(line) for line in lines]
+        for queue in await self._queues():
+            if queue.startswith("expire:"):
+                continue
+            lines: list[bytes] = await reply(self.redis.lrange(keys.outbox_queue(queue), 0, -1))
+            found[queue] = [msgspec.json.decode(line, type=Item) for line in lines]
         return found
 
     async def case(self, person: Person = ANNE) -> Case:

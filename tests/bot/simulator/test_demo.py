@@ -13,7 +13,9 @@ from rich.console import Console
 
 from bot.simulator.demo import Outcome, Run, find_bundle, first_end, stopped_by_signal
 from bot.simulator.ledger import Ended, Ledger
+from bot.simulator.rooms import BOT
 from bot.simulator.stage import Stage
+from tests.support.standin import button, card
 
 
 def _run(tmp_path: Path, fault: str = "network.dns") -> tuple[Run, Console]:
@@ -79,6 +81,15 @@ async def test_failure_of_a_person_is_raised(tmp_path: Path) -> None:
     run, _ = _run(tmp_path)
     with pytest.raises(LookupError):
         await first_end(run, [_fails(), _forever()], 5)
+
+
+async def test_case_is_remembered_without_its_buttons(tmp_path: Path) -> None:
+    run, _ = _run(tmp_path)
+    rooms = run.stage.channel.rooms
+    room = rooms.open("a:1", "personal", run.stage.employee)
+    post = rooms.post(room, BOT, card=card("Step", buttons=(button("OK", "fixed"),)))
+    rooms.edit(room, post, "", card("Answered"))
+    assert run.case == "D-1001"
 
 
 async def test_summary_names_verdict_and_steps(tmp_path: Path) -> None:

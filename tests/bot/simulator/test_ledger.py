@@ -8,9 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.simulator.ledger import Ledger, case_shown, parse_ledger, read_ledger
-from bot.simulator.rooms import BOT, Rooms
-from tests.support.people import ANNA
+from bot.simulator.ledger import Ledger, case_on, parse_ledger, read_ledger
 from tests.support.standin import button, card
 
 
@@ -66,12 +64,9 @@ def test_phases_of_nothing_are_none() -> None:
     assert list(Ledger().phases()) == []
 
 
-async def test_case_is_found_on_a_button() -> None:
-    rooms = Rooms()
-    room = rooms.open("a:1", "personal", ANNA)
-    assert case_shown(rooms) is None
-    rooms.post(room, BOT, card=card("Bonjour", buttons=(button("OK", "fixed"),)))
-    assert case_shown(rooms) == "D-1001"
+def test_case_is_found_on_a_button() -> None:
+    assert case_on(card("Bonjour", buttons=(button("OK", "start", case=""),))) is None
+    assert case_on(card("Bonjour", buttons=(button("?", "help", case=""), button("OK", "fixed")))) == "D-1001"
 
 
 async def test_unknown_case_has_no_ledger(tmp_path: Path) -> None:

@@ -42,6 +42,8 @@ def test_world_is_well_before_fault_happens() -> None:
         ("account.disabled", "ask.phone_signed_in", "no"),
         ("account.disabled", "ask.other_device_same_account", "fails"),
         ("network.dns", "ask.phone_signed_in", "yes"),
+        ("licence.missing", "ask.phone_signed_in", "no"),
+        ("licence.missing/teams_phone", "ask.phone_signed_in", "yes"),
         ("unexplained", "ask.phone_ip", "10.20.30.41"),
         ("unexplained", "ask.the_weather", None),
     ],
