@@ -128,7 +128,7 @@ def take_intake(draft: Draft, event: Tapped) -> None:
     symptom = event.values.get("symptom", "")
     if symptom in draft.rules.playbook.symptoms and symptom != draft.case.symptom:
         draft.add(Symptom(n=draft.n, at=draft.at, by="user", symptom=symptom))
-    site = event.values.get("site") or (next(iter(sites)) if len(sites) == 1 else "")
+    site = next(iter(sites)) if len(sites) == 1 else event.values.get("site", "")
     if site in sites:
         draft.know("site", {"id": site, "name": sites[site].name}, "user")
     draft.know(

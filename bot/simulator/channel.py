@@ -28,7 +28,8 @@ class TeamsChannel:
     """A tenant's Teams: rooms with people, reached by a bot over the Bot Connector's REST API.
 
     `check` says whether a bearer token is one that the bot got from its login; without it none is
-    asked for. `refusals` are given, first to last, to the next requests instead of an answer.
+    asked for. `refusals` are given, first to last, to the next requests instead of an answer. `calls`
+    (method, path) and `connections` (peer addresses) are what was asked of it, and over what.
     """
 
     def __init__(self, tenant: str, app_id: str | None = None, check: TokenCheck | None = None) -> None:
@@ -36,6 +37,8 @@ class TeamsChannel:
         self.rooms = Rooms()
         self.key = ConnectorKey()
         self.refusals: list[TeamsError] = []
+        self.calls: list[tuple[str, str]] = []
+        self.connections: set[object] = set()
         self._check = check
         app = web.Application(middlewares=[self._guard])
         app.add_routes(self._routes())
@@ -92,6 +95,8 @@ class TeamsChannel:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self.calls.append((request.method, request.path))
+        self.connections.add(request.transport and request.transport.get_extra_info("peername"))
         try:
             if request.path.startswith(REGION):
                 self._authorise(request)

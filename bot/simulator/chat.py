@@ -8,17 +8,19 @@ import threading
 from pathlib import Path
 from typing import Final, Literal
 
+import msgspec
 from rich.console import Console
 from rich.markup import escape
 
 from bot.domain.diagnosis import Locale
-from bot.simulator.cardreader import Field, buttons, fields
+from bot.simulator.cardreader import Button, Field, buttons, fields
 from bot.simulator.client import TeamsClient
 from bot.simulator.demo import HUMAN_DELAY_S, Outcome, first_end, opened
 from bot.simulator.rooms import Card, Happening, Post
 from bot.simulator.terminal import draw
 from bot.simulator.texts import text
 from bot.simulator.transcript import clock
+from bot.simulator.world import World
 
 Role = Literal["employee", "agent"]
 Lines = asyncio.Queue[str | None]
@@ -26,36 +28,61 @@ Lines = asyncio.Queue[str | None]
 QUIT: Final = frozenset({"q", "quit", "exit"})
 
 
+class Offered(msgspec.Struct, frozen=True, kw_only=True):
+    """A button on the screen, with the card that it belongs to."""
+
+    post: Post
+    card: Card
+    button: Button
+
+
 class Chat:
     """A person's window: shows what arrives for them, and does what they type.
 
-    A number uses that button of the newest card with buttons, anything else is said.
+    Buttons are numbered through, so that those of an earlier card stay in reach. `?` shows what the
+    person would see, `!` carries out what the newest card asks for; anything else is said.
     """
 
-    def __init__(self, client: TeamsClient, lines: Lines, console: Console, locale: Locale) -> None:
-        self.client, self.lines, self.console, self.locale = client, lines, console, locale
+    def __init__(
+        self, client: TeamsClient, world: World, lines: Lines, console: Console, locale: Locale
+    ) -> None:
+        self.client, self.world, self.lines = client, world, lines
+        self.console, self.locale = console, locale
         self._rooms = client.channel.rooms
         self._rooms.observers.append(self._show)
+        self._offered: dict[int, Offered] = {}
+        self._drawn: dict[str, Card] = {}
 
     async def live(self) -> None:
         """Reads lines until the person leaves."""
         self._say("chat_help")
         while (line := await self.lines.get()) is not None and line not in QUIT:
-            if line.isdecimal():
-                await self._use(int(line))
-            elif line:
-                await self.client.say(line)
+            await self._obey(line)
+
+    async def _obey(self, line: str) -> None:
+        if line.isdecimal():
+            await self._use(int(line))
+        elif line == "?":
+            seen = self.world.answer(self._step())
+            self._say("chat_sees_nothing" if seen is None else "chat_sees", what=seen)
+        elif line == "!":
+            self._say("chat_works" if self.world.act(self._step()) else "chat_broken")
+        elif line:
+            await self.client.say(line)
 
     async def _use(self, number: int) -> None:
-        post, card = self._newest()
-        offered = buttons(card) if card is not None else ()
-        if post is None or card is None or not 1 <= number <= len(offered):
+        offered = self._offered.get(number)
+        if offered is None:
             self._say("chat_no_button")
             return
-        button = offered[number - 1]
-        inputs = await self._ask(fields(card)) if button.takes_inputs else {}
+        inputs = await self._ask(fields(offered.card)) if offered.button.takes_inputs else {}
         if inputs is not None:
-            await self.client.tap(post, button, inputs)
+            await self.client.tap(offered.post, offered.button, inputs)
+
+    def _step(self) -> str:
+        """The step of the newest card that asks for one."""
+        steps = (offered.button.says("step") for _, offered in sorted(self._offered.items(), reverse=True))
+        return next((step for step in steps if step), "")
 
     async def _ask(self, wanted: tuple[Field, ...]) -> dict[str, str] | None:
         """Asks for each input; an empty line keeps what stands there. None when the person leaves."""
@@ -71,13 +98,6 @@ class Chat:
             given[field.id] = _chosen(field, line)
         return given
 
-    def _newest(self) -> tuple[Post | None, Card | None]:
-        for post in self._rooms.posts_for(self.client.member):
-            card = self._rooms.seen_by(self.client.member, post)
-            if card is not None and buttons(card):
-                return post, card
-        return None, None
-
     def _show(self, happening: Happening) -> None:
         """Shows a new or changed card of this person's rooms, and what is said in them."""
         room = self._rooms.rooms.get(happening.room)
@@ -89,18 +109,25 @@ class Chat:
             self.console.print(f"{at}  {escape(happening.text)}", highlight=False)
         post = self._rooms.find(happening.post)
         card = None if post is None else self._rooms.seen_by(self.client.member, post)
-        if card is not None and happening.kind in {"posted", "edited"}:
-            newest = self._newest()[0]
-            numbered = newest is not None and newest.id == happening.post
-            self.console.print(at, draw(card, numbered=numbered), sep="\n", highlight=False)
+        if post is not None and card is not None and card != self._drawn.get(post.id):
+            self.console.print(at, draw(card, first=self._number(post, card)), sep="\n", highlight=False)
+
+    def _number(self, post: Post, card: Card) -> int:
+        """Gives the buttons of a card their numbers, instead of those it had; tells the first."""
+        self._drawn[post.id] = card
+        self._offered = {n: offered for n, offered in self._offered.items() if offered.post.id != post.id}
+        first = 1 + max(self._offered, default=0)
+        for number, button in enumerate(buttons(card), start=first):
+            self._offered[number] = Offered(post=post, card=card, button=button)
+        return first
 
     def _prompt(self, field: Field) -> None:
         self.console.print(escape(field.label or field.id), style="bold", highlight=False)
         for number, title in enumerate(field.choices.values(), start=1):
             self.console.print(f"  {number} · {escape(title)}", highlight=False)
 
-    def _say(self, id_: str) -> None:
-        self.console.print(escape(text(self.locale, id_)), style="italic", highlight=False)
+    def _say(self, id_: str, **values: object) -> None:
+        self.console.print(escape(text(self.locale, id_, **values)), style="italic", highlight=False)
 
 
 async def converse(
@@ -110,7 +137,7 @@ async def converse(
     async with opened(fault, locale, console) as (run, url):
         stage = run.stage
         person = stage.employee if role == "employee" else stage.helpdesk[0]
-        window = Chat(stage.client(person, url), typed_lines(), console, locale)
+        window = Chat(stage.client(person, url), stage.world, typed_lines(), console, locale)
         employee, agent = stage.employee_at(url, HUMAN_DELAY_S), stage.agent_at(url, HUMAN_DELAY_S)
         await (employee.client.install() if role == "employee" else employee.report(locale))
         other = agent.live() if role == "employee" else employee.live()

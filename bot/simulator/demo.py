@@ -164,17 +164,22 @@ async def opened(fault: str, locale: Locale, console: Console) -> AsyncIterator[
     run = Run(fault, stage, console)
     run.say("starting_world")
     run.say("breaking", fault=fault)
-    with stopped_by_signal():
-        async with stage.running():
-            run.mark("phase_world", run.began)
-            run.say("starting_bot")
-            since = time.monotonic()
-            async with bot_running(stage) as url:
-                run.mark("phase_bot", since)
-                run.settings = stage.settings(url)
-                yield run, url
-    if not run.keep:
-        shutil.rmtree(path, ignore_errors=True)
+    try:
+        with stopped_by_signal():
+            async with stage.running():
+                run.mark("phase_world", run.began)
+                run.say("starting_bot")
+                since = time.monotonic()
+                async with bot_running(stage) as url:
+                    run.mark("phase_bot", since)
+                    run.settings = stage.settings(url)
+                    yield run, url
+    except asyncio.CancelledError:
+        run.keep = False
+        raise
+    finally:
+        if not run.keep:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 async def play(fault: str, locale: Locale, out: Path | None, console: Console) -> Outcome:

@@ -36,11 +36,12 @@ def run_demo(
     fault or role.
     """
     find_fault(fault)
-    console = Console(stderr=as_json)
-    if chat:
-        outcome = asyncio.run(converse(fault, locale, out, console, _role(role)))
-    else:
-        outcome = asyncio.run(play(fault, locale, out, console))
+    console, as_ = Console(stderr=as_json), _role(role)
+    playing = converse(fault, locale, out, console, as_) if chat else play(fault, locale, out, console)
+    try:
+        outcome = asyncio.run(playing)
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        return 1
     if as_json:
         sys.stdout.write(msgspec.json.encode(outcome).decode() + "\n")
     return 0 if outcome.right else 1

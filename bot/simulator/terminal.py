@@ -26,10 +26,10 @@ _WIDE: Final = frozenset({"medium", "large", "extralarge", "padding"})
 _BOXES: Final = {"attention": "red", "good": "green", "warning": "yellow", "emphasis": "dim"}
 
 
-def draw(card: Card, title: str = "", numbered: bool = False) -> Panel:
-    """A card in a frame; with `numbered`, each action shows its place in `cardreader.buttons`."""
+def draw(card: Card, title: str = "", first: int | None = None) -> Panel:
+    """A card in a frame; its actions are numbered from `first`, in the order of `cardreader.buttons`."""
     actions = (node for node in elements(card) if str(node.get("type", "")).startswith("Action."))
-    numbers = {id(node): n for n, node in enumerate(actions, start=1)} if numbered else {}
+    numbers = {} if first is None else {id(node): n for n, node in enumerate(actions, start=first)}
     return Panel(_card(card, numbers), title=title or None, title_align="left", box=box.ROUNDED, width=76)
 
 

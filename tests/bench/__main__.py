@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import echo
+from tests.bench import echo, turn
 
-BENCHES = {"echo": echo.main}
+BENCHES = {"echo": echo.main, "turn": turn.main}
 
 
 def main(names: list[str]) -> int:

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.case import JobStarted, Judged, NotChecked, Stage
 from bot.domain.diagnosis import LOCALES, Locale
 from bot.domain.fact import Value
-from tests.support.dialogue import LYON, Dialogue
+from tests.support.dialogue import LYON, PORTO, Dialogue
 
 Facts = dict[str, Value]
 
@@ -93,19 +93,15 @@ def test_nothing_is_asked_while_measuring() -> None:
 
 
 def test_unknown_site_is_not_checked() -> None:
-    talk = Dialogue(LYON).reported(site="nowhere").looked_up()
-    assert talk.case.site == "lyon"  # the only one
-    two = _two_sites()
-    two.reported(site="nowhere")
-    two << "refresh intake" << "show checks" << "tell say.runner_offline"
-    assert "dns" in {entry.fact for entry in two.case.all(NotChecked)}
-    assert "probes" not in two.jobs()
+    talk = Dialogue(LYON, PORTO).reported(site="nowhere")
+    talk << "refresh intake" << "show checks" << "tell say.runner_offline"
+    assert "dns" in {entry.fact for entry in talk.case.all(NotChecked)}
+    assert "probes" not in talk.jobs()
 
 
-def _two_sites() -> Dialogue:
-    from tests.support.dialogue import PORTO
-
-    return Dialogue(LYON, PORTO)
+def test_only_site_need_not_be_chosen() -> None:
+    talk = Dialogue(LYON).reported(site="")
+    assert talk.case.site == "lyon"
 
 
 def test_failed_repair_is_measured_again() -> None:

@@ -225,7 +225,8 @@ class Dialogue:
             return self.agent("answer", value=next(iter(self.rules.playbook.steps[self.to_do].choices)))
         if self.to_do:
             return self.agent("escalate" if self.to_do == "escalate.helpdesk" else "not_fixed")
-        return self.bundle()
+        waited_for = self.case.running()[0].what
+        return {"lookup": self.looked_up, "probes": self.probes, "bundle": self.bundle}[waited_for]()
 
     def fine_answer(self) -> str:
         """What a phone that is well would have the employee answer to the question that waits."""

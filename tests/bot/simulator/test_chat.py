@@ -13,7 +13,7 @@ from bot.simulator.channel import TeamsChannel
 from bot.simulator.chat import Chat
 from bot.simulator.client import TeamsClient
 from bot.simulator.rooms import BOT, Card, Room
-from tests.support.people import ANNA, PAUL
+from tests.support.people import ANNA, PAUL, broken_world
 from tests.support.standin import StandIn, button, card, standin, teams
 
 
@@ -26,7 +26,8 @@ class Played:
         self.console = Console(width=100, color_system=None, record=True, file=StringIO())
         self.lines: asyncio.Queue[str | None] = asyncio.Queue()
         client = TeamsClient(channel, ANNA, self.room, bot.url)
-        self.window = Chat(client, self.lines, self.console, "en")
+        self.world = broken_world("time.clock")
+        self.window = Chat(client, self.world, self.lines, self.console, "en")
 
     def shows(self, content: Card) -> None:
         """The bot posts a card."""
@@ -93,3 +94,34 @@ async def test_rooms_of_others_are_not_shown() -> None:
     async with _played() as played:
         played.channel.rooms.post(played.channel.helpdesk(PAUL), BOT, "triage")
         assert "triage" not in played.console.export_text()
+
+
+async def test_older_buttons_stay_in_reach() -> None:
+    async with _played() as played:
+        played.shows(card("Restart", buttons=(button("It works", "fixed"),)))
+        played.shows(card("Status", buttons=(button("Cancel", "cancel"),)))
+        await played.types("2", "1")
+        verbs = [activity["value"]["action"]["verb"] for activity in played.bot.received]
+        assert verbs == ["cancel", "fixed"]
+
+
+async def test_unchanged_card_is_not_drawn_again() -> None:
+    async with _played() as played:
+        post = played.channel.rooms.post(played.room, BOT, card=card("Restart"))
+        played.channel.rooms.edit(played.room, post, "", card("Restart"))
+        assert played.console.export_text().count("Restart") == 1
+
+
+async def test_question_mark_shows_the_phone() -> None:
+    async with _played() as played:
+        played.shows(card("Address?", buttons=(button("OK", "answer", "ask.phone_ip"),)))
+        await played.types("?")
+        assert "You see: 10.20.30.41" in played.console.export_text()
+
+
+async def test_exclamation_mark_carries_out_step() -> None:
+    async with _played() as played:
+        played.shows(card("Set the clock", buttons=(button("It works", "fixed", "act.fix_clock"),)))
+        await played.types("!")
+        assert "Done: the phone works." in played.console.export_text()
+        assert played.world.can_call()

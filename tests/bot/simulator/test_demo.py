@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.simulator.demo import Outcome, Run, find_bundle, first_end, stopped_by_signal
+from bot.simulator.demo import Outcome, Run, find_bundle, first_end, play, stopped_by_signal
 from bot.simulator.ledger import Ended, Ledger
 from bot.simulator.rooms import BOT
 from bot.simulator.stage import Stage
@@ -117,3 +117,13 @@ async def test_sigterm_ends_the_task_orderly() -> None:
     with pytest.raises(asyncio.CancelledError):
         await asyncio.create_task(task())
     assert left.is_set()
+
+
+async def test_hidden_fault_is_found_and_mended(tmp_path: Path) -> None:
+    console = Console(width=100, color_system=None, record=True, file=StringIO())
+    outcome = await play("network.egress_tcp443", "en", tmp_path / "out", console)
+    printed = console.export_text()
+    assert (outcome.verdict, outcome.ended, outcome.bundle) == ("network.egress_tcp443", "fixed", None)
+    assert outcome.steps >= 3
+    assert "Fixed, and verified." in printed
+    assert "Camille Fournier's chat with Décroche" in printed

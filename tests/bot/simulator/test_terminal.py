@@ -14,10 +14,10 @@ from bot.simulator.terminal import draw
 from tests.support.standin import button, card
 
 
-def _drawn(content: dict[str, Any], numbered: bool = False) -> str:
+def _drawn(content: dict[str, Any], first: int | None = None) -> str:
     console = Console(width=80, color_system=None, force_terminal=False)
     with console.capture() as captured:
-        console.print(draw(content, numbered=numbered))
+        console.print(draw(content, first=first))
     return captured.get()
 
 
@@ -59,9 +59,9 @@ def test_numbers_match_the_buttons_found() -> None:
         "card": card("!", buttons=(button("Deux", "b"),)),
     }
     content = card("Titre", buttons=(shown_card, button("Trois", "c")))
-    drawn = _drawn(content, numbered=True)
+    drawn = _drawn(content, first=4)
     assert [b.title for b in buttons(content)] == ["Plus", "Deux", "Trois"]
-    assert all(label in drawn for label in ("1 · Plus", "2 · Deux", "3 · Trois"))
+    assert all(label in drawn for label in ("4 · Plus", "5 · Deux", "6 · Trois"))
 
 
 def test_markup_of_people_is_shown_literally() -> None:
