@@ -27,6 +27,7 @@ CLOCK_TOLERANCE: Final = 300  # seconds: the guide's five minutes; a screen show
 _TWELVE_HOURS: Final = re.compile(
     r"(?<![\d:.])(1[0-2]|[1-9])\s?[:.h]\s?[0-5]\d(?!\d|\s?[ap]\.?m)", re.IGNORECASE
 )
+_QUAD: Final = re.compile(r"\d+(?:\.\d+){3}")
 _YES: Final = frozenset({"oui", "ouais", "yes", "yep", "yeah", "o", "y", "si"})
 _NO: Final = frozenset({"non", "nan", "no", "nope", "n"})
 _GOOD: Final = frozenset({"yes", "works", "ok", "one", "on"})
@@ -114,7 +115,7 @@ def yes_or_no(playbook: Playbook, step: str, text: str, locale: Locale) -> Outco
 
 
 def _clock(text: str, now: datetime, locale: Locale) -> tuple[Fact, ...]:
-    read = None if find_ip(text) else read_time(text, now)
+    read = read_time(_QUAD.sub(" ", text), now)
     if read is None or not isinstance(read.value, int):
         return ()
     offset = read.value

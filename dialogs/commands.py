@@ -16,7 +16,8 @@ LONGEST: Final = 60  # characters; a longer text is a description, even if it co
 
 def fold(text: str) -> str:
     """Lower case, without accents, punctuation or double spaces, so that spellings compare."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    parts = unicodedata.normalize("NFKD", text)
+    bare = "".join(c for c in parts if not unicodedata.combining(c)).casefold()
     return " ".join(re.sub(r"[^\w:.]+", " ", bare.replace("œ", "oe")).split()).strip(" .")
 
 
@@ -30,4 +31,6 @@ def command(text: str) -> Verb | None:
     """The command that a text is, as a whole; None when it says something else."""
     if len(text) > LONGEST:
         return None
+    if set(text.strip()) == {"?"}:
+        return Verb.help
     return _phrases().get(fold(text))

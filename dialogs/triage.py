@@ -33,7 +33,7 @@ def tap(draft: Draft, event: Tapped) -> None:
             _claim(draft, event.person)
         case Verb.resolve if current is not None:
             _resolve(draft, current, by)
-        case Verb.not_fixed | Verb.cannot if current is not None:
+        case Verb.not_fixed | Verb.cannot if current is not None and current.step != escalate.STEP:
             _unsettled(draft, current, "not_fixed" if event.verb == Verb.not_fixed else "cannot", by)
         case Verb.answer if current is not None:
             _answer(draft, current, event, by)

@@ -85,6 +85,10 @@ class Connector:
         self._tokens = tokens
         self._hosts = hosts
 
+    async def ready(self) -> None:
+        """Gets what every call needs first, so that a call does nothing but call."""
+        await self._tokens.token()
+
     async def send(
         self, service_url: str, conversation: str, activity: dict[str, Any], *, reply_to: str = ""
     ) -> str:

@@ -19,12 +19,17 @@ from bot.domain.people import Person
 from bot.errors import DeliveryDoubtful, DeliveryError
 
 T = TypeVar("T")
+Begin = Callable[[], Awaitable[None]]
 Sleep = Callable[[float], Awaitable[None]]
 
 CARD: Final = "application/vnd.microsoft.card.adaptive"
 
 _REFUSED_FOR_NOW: Final = frozenset({412, 429})
 _SERVER_AWAY: Final = frozenset({502, 503, 504})
+
+
+async def _nothing() -> None:
+    """Nobody needs to know that a message is now being sent."""
 
 
 def activity_of(message: Message) -> dict[str, Any]:
@@ -41,6 +46,8 @@ def activity_of(message: Message) -> dict[str, Any]:
 class Sender:
     """Sends, updates and looks up members; every method raises `DeliveryError` or `DeliveryDoubtful`.
 
+    What adds a message is called once, and tried again by the caller, who remembers it across a crash;
+    `begin` is awaited just before, when nothing more has to be waited for.
     Seconds throughout; `sleep` is what waits between tries.
     """
 
@@ -55,19 +62,17 @@ class Sender:
         self._sends = Pace(chosen.pace.send, sleep=sleep)
         self._looks = Pace(chosen.pace.members, sleep=sleep)
 
-    async def send(self, conversation: Conversation, message: Message) -> str:
+    async def send(self, conversation: Conversation, message: Message, begin: Begin = _nothing) -> str:
         """Sends a message; gives its activity id, by which it can be updated."""
         activity = {
             **activity_of(message),
             "from": {"id": conversation.bot},
             "conversation": {"id": conversation.id},
         }
-
-        async def call() -> str:
-            await self._turn(self._sends, conversation.id)
-            return await self._connector.send(conversation.service_url, conversation.id, activity)
-
-        return await self._tried(call, _REFUSED_FOR_NOW)
+        await self._turn(self._sends, conversation.id)
+        await self._connector.ready()
+        await begin()
+        return await self._connector.send(conversation.service_url, conversation.id, activity)
 
     async def update(self, conversation: Conversation, activity_id: str, message: Message) -> None:
         """Replaces a message; repeating that is harmless, so a server that is away is asked again."""
@@ -80,7 +85,13 @@ class Sender:
         await self._tried(call, _REFUSED_FOR_NOW | _SERVER_AWAY)
 
     async def start_thread(
-        self, service_url: str, tenant: str, channel: str, bot: str, message: Message
+        self,
+        service_url: str,
+        tenant: str,
+        channel: str,
+        bot: str,
+        message: Message,
+        begin: Begin = _nothing,
     ) -> tuple[Conversation, str]:
         """Begins a thread in a team's channel; gives the thread and its first message's id."""
         parameters = {
@@ -90,16 +101,14 @@ class Sender:
             "channelData": {"channel": {"id": channel}, "tenant": {"id": tenant}},
             "activity": activity_of(message),
         }
-
-        async def call() -> tuple[Conversation, str]:
-            await self._turn(self._sends, channel)
-            made = await self._connector.create(service_url, parameters)
-            if not made.id:
-                raise DeliveryDoubtful("the channel gave no id for the new thread")
-            thread = Conversation(id=made.id, service_url=service_url, kind="channel", tenant=tenant, bot=bot)
-            return thread, made.activity_id or made.id.partition(";messageid=")[2]
-
-        return await self._tried(call, _REFUSED_FOR_NOW)
+        await self._turn(self._sends, channel)
+        await self._connector.ready()
+        await begin()
+        made = await self._connector.create(service_url, parameters)
+        if not made.id:
+            raise DeliveryDoubtful("the channel gave no id for the new thread")
+        thread = Conversation(id=made.id, service_url=service_url, kind="channel", tenant=tenant, bot=bot)
+        return thread, made.activity_id or made.id.partition(";messageid=")[2]
 
     async def members(self, conversation: Conversation) -> tuple[Person, ...]:
         """Everybody in the conversation; for a channel's thread, everybody in its team."""

@@ -29,6 +29,7 @@ class Heard(Event, frozen=True, kw_only=True):
 
     person: Person
     conversation: str
+    tenant: str = ""
     text: str
     locale: Locale
     role: Role = "employee"
@@ -42,6 +43,7 @@ class Tapped(Event, frozen=True, kw_only=True):
 
     person: Person
     conversation: str
+    tenant: str = ""
     verb: str
     locale: Locale
     nonce: str = ""

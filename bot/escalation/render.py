@@ -14,7 +14,7 @@ from bot.escalation.ticket import Ticket
 
 # A bracket is left alone where it opens a citation ([#3, #17]) and no link can come of it.
 _MARKUP: Final = re.compile(r"([\\`*_<|~]|\[(?!#\d+(?:, #\d+)*\](?![(\[:])))")
-_LINE_START: Final = re.compile(r"^(\d*)([-+>#.)])")
+_LINE_START: Final = re.compile(r"^(\d*(?=[.)])|)([-+>#.)])")
 
 
 def as_text(ticket: Ticket) -> str:

@@ -23,6 +23,7 @@ MESSAGES_AT_ONCE: Final = 32
 WORK_AT_ONCE: Final = 16
 READ_AHEAD: Final = 1000  # queues looked at in a round, so that many waiting for one thing hide no other
 LOOK: Final = timedelta(milliseconds=250)  # how soon another process's commit is seen
+LONGEST: Final = timedelta(minutes=3)  # what one item may take; more than any of its own limits
 BACK_OFF: Final = tuple(timedelta(seconds=s) for s in (0.5, 1, 2, 5, 10, 30, 60))
 
 CarryOut = Callable[[Entry], Awaitable[bool]]
@@ -34,17 +35,24 @@ class Courier:
     """Carries out the outbox until told to stop.
 
     `carry_out` does one item and takes it out of its queue; False says that the queue must wait.
-    `back_off`: how long a queue rests after its first, second, … failure.
+    `back_off`: how long a queue rests after its first, second, … failure. `longest`: what one item may take.
     """
 
     def __init__(
-        self, outbox: Outbox, carry_out: CarryOut, *, back_off: Sequence[timedelta] = BACK_OFF
+        self,
+        outbox: Outbox,
+        carry_out: CarryOut,
+        *,
+        back_off: Sequence[timedelta] = BACK_OFF,
+        longest: timedelta = LONGEST,
     ) -> None:
         self._outbox = outbox
         self._carry_out = carry_out
         self._back_off = back_off
+        self._longest = longest.total_seconds()
         self._wake = asyncio.Event()
         self._busy: dict[str, asyncio.Task[bool]] = {}
+        self._until: dict[str, float] = {}
         self._rests: dict[str, tuple[int, float]] = {}
         self._crowded = False
         self._closing = False
@@ -56,20 +64,30 @@ class Courier:
     async def run(self) -> None:
         """Until cancelled; what is under way is then broken off, and left to the next process."""
         try:
-            while True:
+            while not _cancelled():
+                self._break_off()
                 await self._round()
                 await self._pause()
+            raise asyncio.CancelledError
         finally:
-            tasks = list(self._busy.values())
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            self._closing = True
+            while tasks := list(self._busy.values()):
+                for task in tasks:
+                    task.cancel()
+                await asyncio.wait(tasks, timeout=LOOK.total_seconds())
 
     async def settle(self, patience: timedelta) -> None:
         """Takes up nothing more, and lets what is under way come to an end before a graceful stop."""
         self._closing = True
         if self._busy:
             await asyncio.wait(list(self._busy.values()), timeout=patience.total_seconds())
+
+    def _break_off(self) -> None:
+        """Cancels what takes far too long, at every look: redis-py swallows a cancellation now and then."""
+        now = asyncio.get_running_loop().time()
+        for queue, task in self._busy.items():
+            if now > self._until[queue]:
+                task.cancel()
 
     async def _pause(self) -> None:
         try:
@@ -90,8 +108,12 @@ class Courier:
             if self._room(queue):
                 task = asyncio.create_task(self._drain(queue), name=f"carry out {queue}")
                 self._busy[queue] = task
+                self._begin(queue)
                 task.add_done_callback(partial(self._drained, queue))
         self._crowded = any(queue not in self._busy for queue in waiting)
+
+    def _begin(self, queue: str) -> None:
+        self._until[queue] = asyncio.get_running_loop().time() + self._longest
 
     def _room(self, queue: str) -> bool:
         """Slow work and messages have their own room, so that neither waits for the other."""
@@ -114,13 +136,15 @@ class Courier:
                 if not await self._carry_out(entry):
                     break
                 self._rests.pop(queue, None)
+                self._begin(queue)
         return mine
 
     def _drained(self, queue: str, task: asyncio.Task[bool]) -> None:
-        self._busy.pop(queue, None)
+        del self._busy[queue], self._until[queue]
         if task.cancelled():
-            return
-        if failure := task.exception():
+            if not self._closing:
+                self._failed(queue, TimeoutError(f"an item took more than {self._longest:.0f} s"))
+        elif failure := task.exception():
             self._failed(queue, failure)
         elif task.result():
             self._rests.pop(queue, None)
@@ -135,3 +159,9 @@ class Courier:
         rest = self._back_off[min(failures, len(self._back_off) - 1)]
         self._rest(queue, failures + 1, rest)
         _log.error("%s broke off; again in %s", queue, rest, exc_info=failure)
+
+
+def _cancelled() -> bool:
+    """Whether the current task was told to end, even if what it awaited swallowed that."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

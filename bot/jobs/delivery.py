@@ -13,6 +13,7 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -27,7 +28,7 @@ from bot.jobs.courier import BACK_OFF
 from bot.jobs.desk import Stores
 from bot.jobs.items import LATER
 from bot.jobs.ports import Drawing, Sender
-from bot.jobs.posting import Posting
+from bot.jobs.posting import Posted, Posting
 from bot.jobs.work import Work
 from bot.state.outbox import Entry, Item, Outbox
 from dialogs.draft import slot_of
@@ -96,16 +97,15 @@ class Delivery:
         message = self._draw(case, effect, locale)
         if message is None:
             return await self._finish(item)
-        await self._outbox.begin(item.queue, item.id)
+        begin = partial(self._outbox.begin, item.queue, item.id)
         try:
-            posted = await self._posting.post(case, effect, item, message)
+            posted = await self._posting.post(case, effect, item, message, begin)
         except DeliveryDoubtful as exc:
             _log.warning("nobody knows whether %s arrived: %s", item.id, exc)
             return await (self._postpone(entry, exc) if effect.urgency == "vital" else self._doubtful(entry))
         except DeliveryError as exc:
             return await self._failed(entry, exc)
-        placement = Placement(conversation=posted[0], activity=posted[1], locale=locale) if posted else None
-        return await self._sent(item, effect, message, placement)
+        return await (self._sent(item, effect, message, posted, locale) if posted else self._finish(item))
 
     def _draw(self, case: Case | None, effect: Show | Tell, locale: Locale) -> Message | None:
         if isinstance(effect, Tell):
@@ -113,13 +113,15 @@ class Delivery:
         return self._drawing.card(case, effect.slot, locale)
 
     async def _sent(
-        self, item: Item, effect: Show | Tell, message: Message, placement: Placement | None
+        self, item: Item, effect: Show | Tell, message: Message, posted: Posted, locale: Locale
     ) -> bool:
-        """Notes where the card stands, if Teams named it, and takes the item out of its queue."""
-        if placement is None or not placement.activity or not isinstance(effect, Show):
-            return await self._finish(item)
-        self._remember(placement, mark_of(message))
-        await self._outbox.finish(item.queue, item.id, {effect.slot: placement}, item.case)
+        """Notes where the card stands, if Teams named it, and takes the item out of its queue, at once."""
+        placement = Placement(conversation=posted.conversation, activity=posted.activity, locale=locale)
+        card = isinstance(effect, Show) and bool(posted.activity)
+        placed = {effect.slot: placement} if isinstance(effect, Show) and card else {}
+        await self._outbox.finish(item.queue, item.id, placed, item.case, posted.records)
+        if card:
+            self._remember(placement, mark_of(message))
         return True
 
     async def _refresh(self, entry: Entry, slot: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -14,17 +14,23 @@ from bot.domain.people import Person
 from bot.domain.probe import ProbeJob
 
 
-class Sender(Protocol):
-    """Writes to Teams; raises `DeliveryError`, or `DeliveryDoubtful` when nobody can know."""
+Begin = Callable[[], Awaitable[None]]
 
-    async def send(self, conversation: Conversation, message: Message) -> str:
+
+class Sender(Protocol):
+    """Writes to Teams; raises `DeliveryError`, or `DeliveryDoubtful` when nobody can know.
+
+    `begin` is awaited at the last moment before something new is written.
+    """
+
+    async def send(self, conversation: Conversation, message: Message, begin: Begin) -> str:
         """Sends a message; returns its activity id."""
 
     async def update(self, conversation: Conversation, activity_id: str, message: Message) -> None:
         """Replaces a message that was sent."""
 
     async def start_thread(
-        self, service_url: str, tenant: str, channel: str, bot: str, message: Message
+        self, service_url: str, tenant: str, channel: str, bot: str, message: Message, begin: Begin
     ) -> tuple[Conversation, str]:
         """Begins a thread in a channel; returns its conversation and the message's activity id."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import msgspec
 
@@ -11,7 +12,7 @@ from bot.domain.conversation import Conversation, Message
 from bot.domain.diagnosis import Locale
 from bot.domain.events import Show, Tell
 from bot.jobs.desk import Stores, conversation_key
-from bot.jobs.ports import Sender
+from bot.jobs.ports import Begin, Sender
 from bot.state.outbox import Item
 
 _log = logging.getLogger(__name__)
@@ -23,6 +24,14 @@ class Helpdesk(msgspec.Struct, frozen=True, kw_only=True):
     channel: str | None
     tenant: str
     locale: Locale
+
+
+class Posted(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a message stands; `records` is what must be remembered together with that."""
+
+    conversation: Conversation
+    activity: str
+    records: dict[str, dict[str, Any]] = {}
 
 
 def thread_key(case: str) -> str:
@@ -39,19 +48,20 @@ class Posting:
         self._helpdesk = helpdesk
 
     async def post(
-        self, case: Case | None, effect: Show | Tell, item: Item, message: Message
-    ) -> tuple[Conversation, str] | None:
+        self, case: Case | None, effect: Show | Tell, item: Item, message: Message, begin: Begin
+    ) -> Posted | None:
         """Sends; returns where the message stands, None when there is nowhere to send it.
 
         Raises `DeliveryError` or `DeliveryDoubtful`.
         """
         if effect.to == "helpdesk":
-            return await self._to_helpdesk(case, item, message)
+            return await self._to_helpdesk(case, item, message, begin)
         conversation = await self._conversation(case, item)
         if conversation is None:
             _log.error("nobody knows where to send %s", item.id)
             return None
-        return conversation, await self._sender.send(conversation, message)
+        activity = await self._sender.send(conversation, message, begin)
+        return Posted(conversation=conversation, activity=activity)
 
     async def locale(self, case: Case | None, effect: Show | Tell, item: Item) -> Locale:
         """The language of whoever reads it."""
@@ -63,25 +73,24 @@ class Posting:
         return "en" if talk.get("locale") == "en" else "fr"
 
     async def _to_helpdesk(
-        self, case: Case | None, item: Item, message: Message
-    ) -> tuple[Conversation, str] | None:
+        self, case: Case | None, item: Item, message: Message, begin: Begin
+    ) -> Posted | None:
         """Into the case's thread; the first message begins it."""
         known = await self._record(thread_key(item.case))
         if known:
             thread = msgspec.convert(known["conversation"], Conversation)
-            return thread, await self._sender.send(thread, message)
+            return Posted(conversation=thread, activity=await self._sender.send(thread, message, begin))
         talk = await self._conversation(case, item)
         if self._helpdesk.channel is None or talk is None:
             _log.error("%s needs a person, but DECROCHE_HELPDESK_CHANNEL is not set", item.case)
             return None
+        tenant = self._helpdesk.tenant or talk.tenant
         thread, activity = await self._sender.start_thread(
-            talk.service_url, self._helpdesk.tenant or talk.tenant, self._helpdesk.channel, talk.bot, message
+            talk.service_url, tenant, self._helpdesk.channel, talk.bot, message, begin
         )
         record = {"conversation": msgspec.to_builtins(thread), "case": item.case}
-        await self._stores.records.write(
-            {thread_key(item.case): (record, None), conversation_key(thread.id): (record, None)}
-        )
-        return thread, activity
+        records = {thread_key(item.case): record, conversation_key(thread.id): record}
+        return Posted(conversation=thread, activity=activity, records=records)
 
     async def _conversation(self, case: Case | None, item: Item) -> Conversation | None:
         """The employee's, as Teams last described it; never the one that somebody else wrote in."""

@@ -50,6 +50,7 @@ def run_demo(
 def run_simulator(*, fault: str, env: Path, server: str, no_channel: bool = False) -> None:
     """Runs the simulated world until SIGINT or SIGTERM."""
     find_fault(fault)
+    sys.stderr.write(f"The simulated world runs until stopped (Ctrl-C); its settings go to {env}.\n")
     asyncio.run(_simulate(fault, env, server, no_channel))
 
 

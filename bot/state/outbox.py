@@ -11,7 +11,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from redis.asyncio import Redis
@@ -24,6 +24,7 @@ from bot.domain.events import AnyEffect
 from bot.errors import Conflict
 from bot.keys import Ttl
 from bot.state import placements as placing
+from bot.state import records as recording
 from bot.state import scripts
 from bot.state.connection import reply
 from bot.state.scripts import Command, Script, ms, pack, to_json
@@ -105,11 +106,12 @@ class Outbox:
         if not await reply(lock.acquire()):
             yield False
             return
-        keeper = asyncio.create_task(_keep(lock, self._ttl / 3))
+        over = asyncio.Event()
+        keeper = asyncio.create_task(_keep(lock, self._ttl / 3, over))
         try:
             yield True
         finally:
-            keeper.cancel()
+            over.set()
             await asyncio.wait([keeper])
             with contextlib.suppress(RedisError):
                 await lock.release()
@@ -131,18 +133,22 @@ class Outbox:
             raise Conflict(f"{item_id} is no longer the first of {queue}")
 
     async def finish(
-        self, queue: str, item_id: str, placements: Mapping[str, Placement] | None = None, case: str = ""
+        self,
+        queue: str,
+        item_id: str,
+        placements: Mapping[str, Placement] | None = None,
+        case: str = "",
+        records: Mapping[str, dict[str, Any]] | None = None,
     ) -> bool:
-        """Removes a delivered item and records where its cards (slot → placement) stand.
+        """Removes a delivered item and notes where its cards (slot → placement) stand, and `records`.
 
         False, and nothing is changed, when it is not the first item any more.
         """
-        placed = [
-            command
-            for slot, placement in (placements or {}).items()
-            for command in placing.commands(case, slot, placement)
+        noted = [
+            *(c for slot, placed in (placements or {}).items() for c in placing.commands(case, slot, placed)),
+            *(c for name, data in (records or {}).items() for c in recording.commands(name, data)),
         ]
-        return bool(await self._finish(_of(queue), item_id, queue, pack(placed)))
+        return bool(await self._finish(_of(queue), item_id, queue, pack(noted)))
 
     async def retry(self, queue: str, item_id: str, after: timedelta) -> bool:
         """Counts an attempt that failed for certain and lets the whole queue wait.
@@ -156,9 +162,12 @@ def _of(queue: str) -> list[str]:
     return [keys.outbox_due(), keys.outbox_queue(queue), keys.outbox_head(queue)]
 
 
-async def _keep(lock: Lock, every: float) -> None:
-    while True:
-        await asyncio.sleep(every)
+async def _keep(lock: Lock, every: float, over: asyncio.Event) -> None:
+    """Ends when it is over, not by being cancelled: redis-py swallows a cancellation now and then.
+
+    (`asyncio.wait_for`, around every command, does until Python 3.12: python/cpython#86296.)
+    """
+    while not await _comes(over, every):
         try:
             await lock.reacquire()
         except LockError:
@@ -166,3 +175,11 @@ async def _keep(lock: Lock, every: float) -> None:
             return
         except RedisError as exc:
             _log.warning("a lease could not be renewed: %s", exc)
+
+
+async def _comes(event: asyncio.Event, within: float) -> bool:
+    try:
+        async with asyncio.timeout(within):
+            return await event.wait()
+    except TimeoutError:
+        return False

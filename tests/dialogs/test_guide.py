@@ -29,7 +29,13 @@ LOOKED_UP: dict[str, tuple[Facts, str]] = {
 def test_network_fault_is_measured_and_mended(cause: str, locale: Locale) -> None:
     facts, act = MEASURED[cause]
     talk = Dialogue(locale=locale).checked(**facts)
-    talk << "refresh checks" << f"show verdict {cause}" << "helpdesk: show triage!" << "tell say.person_coming"
+    (
+        talk
+        << "refresh checks"
+        << f"show verdict {cause}"
+        << "helpdesk: show triage!"
+        << "tell say.person_coming"
+    )
     assert (talk.verdict, talk.to_do) == (cause, act)
     talk.agent("claim").expect("tell say.agent_claimed")
     talk.agent("resolve").expect("tell say.agent_resolved", "start probes", "tell say.rechecking")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 
 import pytest
 
@@ -31,31 +32,45 @@ STAGES: dict[str, Callable[[], Dialogue]] = {
     "ticket": lambda: Dialogue().checked().until("details").tap("answer", serial="64167F000001"),
     "microsoft": lambda: Dialogue().checked().until("microsoft"),
 }
+
+
+@cache
+def _at(stage: str) -> Dialogue:
+    return STAGES[stage]()
+
+
+def at(stage: str) -> Dialogue:
+    """A conversation that has come this far."""
+    return _at(stage).copy()
+
+
 at_every_stage = pytest.mark.parametrize("stage", STAGES)
 
 
 @at_every_stage
 @pytest.mark.parametrize("text", ["aide", "Help!"])
 def test_help_changes_nothing(stage: str, text: str) -> None:
-    talk = STAGES[stage]()
+    talk = at(stage)
     before = (talk.asked, talk.to_do, talk.stage)
     talk >> text
-    assert talk.expect("show help") and (talk.asked, talk.to_do, talk.stage) == before
+    talk.expect("show help")
+    assert (talk.asked, talk.to_do, talk.stage) == before
 
 
 @at_every_stage
 @pytest.mark.parametrize("text", ["où en est mon dossier ?", "status"])
 def test_status_changes_nothing(stage: str, text: str) -> None:
-    talk = STAGES[stage]()
+    talk = at(stage)
     before = (talk.asked, talk.to_do, talk.stage)
     talk >> text
-    assert talk.expect("show status") and (talk.asked, talk.to_do, talk.stage) == before
+    talk.expect("show status")
+    assert (talk.asked, talk.to_do, talk.stage) == before
 
 
 @at_every_stage
 @pytest.mark.parametrize("text", ["annuler", "never mind"])
 def test_cancel_closes_the_case(stage: str, text: str) -> None:
-    talk = STAGES[stage]()
+    talk = at(stage)
     talk >> text
     assert talk.sees("show closing").stage is Stage.withdrawn
     assert talk.asked == ""
@@ -64,7 +79,7 @@ def test_cancel_closes_the_case(stage: str, text: str) -> None:
 @at_every_stage
 @pytest.mark.parametrize("text", ["recommencer", "start over"])
 def test_restart_asks_the_first_form(stage: str, text: str) -> None:
-    talk = STAGES[stage]()
+    talk = at(stage)
     talk >> text
     talk << "tell say.restarted"
     assert (talk.asked, talk.stage, talk.case.facts()) == ("intake", Stage.intake, ())
@@ -75,7 +90,7 @@ def test_restart_asks_the_first_form(stage: str, text: str) -> None:
 @at_every_stage
 @pytest.mark.parametrize("text", ["parler à quelqu'un", "I want to talk to someone"])
 def test_person_is_called(stage: str, text: str) -> None:
-    talk = STAGES[stage]()
+    talk = at(stage)
     talk >> text
     assert talk.to_do
     assert talk.stage in {Stage.helpdesk, Stage.microsoft}
@@ -112,7 +127,7 @@ ANSWERS: list[tuple[str, str, str, str | int]] = [
 
 @pytest.mark.parametrize(("step", "text", "fact", "value"), ANSWERS)
 def test_typed_words_answer_the_question(step: str, text: str, fact: str, value: str) -> None:
-    talk = Dialogue().checked().until(step)
+    talk = Dialogue().checked().puts(step)
     talk >> text
     talk << f"refresh {step}"
     assert talk.fact(fact) == value
@@ -121,13 +136,13 @@ def test_typed_words_answer_the_question(step: str, text: str, fact: str, value:
 
 @pytest.mark.parametrize("text", ["{clock}", "il affiche {clock}"])
 def test_typed_time_is_compared_at_the_phone(text: str) -> None:
-    talk = Dialogue().checked().until("ask.phone_time")
+    talk = Dialogue().checked().puts("ask.phone_time")
     talk >> text.format(clock=talk.clock())
     assert (talk.fact("phone.time"), talk.verdict) == ("ok", "undetermined")
 
 
 def test_answer_stays_on_the_card() -> None:
-    talk = Dialogue().checked().until("ask.scope")
+    talk = Dialogue().checked().puts("ask.scope")
     (waiting,) = [e for e in talk.case.all(Offered) if e.step == "ask.scope"]
     talk >> "moi seulement"
     view = talk.view(f"step:{waiting.n}")
@@ -157,32 +172,32 @@ def test_act_that_cannot_be_done_is_left() -> None:
 
 
 def test_trial_that_works_is_no_repair() -> None:
-    talk = Dialogue().checked().until("act.try_other_account").tap("fixed")
+    talk = Dialogue().checked().puts("act.try_other_account").tap("fixed")
     assert talk.fact("other_account") == "works"
     assert talk.stage is not Stage.verifying
 
 
 def test_question_that_cannot_be_answered_is_left() -> None:
-    talk = Dialogue().checked().until("ask.phone_ip")
+    talk = Dialogue().checked().puts("ask.phone_ip")
     talk >> "je ne peux pas"
     assert talk.asked != "ask.phone_ip"
 
 
 def test_still_broken_is_no_answer_to_a_question() -> None:
-    talk = Dialogue().checked().until("ask.phone_ip")
+    talk = Dialogue().checked().puts("ask.phone_ip")
     talk >> "toujours en panne"
     talk.expect("tell say.not_understood", "show ask.phone_ip")
     assert talk.asked == "ask.phone_ip"
 
 
 def test_words_that_say_nothing_ask_again() -> None:
-    talk = Dialogue().checked().until("ask.phone_ip")
+    talk = Dialogue().checked().puts("ask.phone_ip")
     talk >> "euh, attendez"
     talk.expect("tell say.not_understood", "show ask.phone_ip")
 
 
 def test_card_with_senseless_input_asks_again() -> None:
-    talk = Dialogue().checked().until("ask.phone_ip")
+    talk = Dialogue().checked().puts("ask.phone_ip")
     talk.answer("n'importe quoi").expect("tell say.not_understood")
     assert talk.asked == "ask.phone_ip"
 
@@ -197,7 +212,7 @@ def test_volunteered_fact_is_not_asked() -> None:
 
 
 def test_volunteered_fact_overtakes_the_question() -> None:
-    talk = Dialogue().checked().until("ask.phone_time")
+    talk = Dialogue().checked().puts("ask.phone_time")
     talk >> "mon adresse est 169.254.3.7"
     talk << "tell say.noted"
     assert talk.fact("phone.ip") == "apipa"
@@ -205,13 +220,13 @@ def test_volunteered_fact_overtakes_the_question() -> None:
 
 
 def test_answer_and_other_facts_are_both_kept() -> None:
-    talk = Dialogue().checked().until("ask.phone_time")
+    talk = Dialogue().checked().puts("ask.phone_time")
     talk >> f"il affiche {talk.clock(ahead=timedelta(hours=2))}, et mon adresse est 169.254.3.7"
     assert (talk.fact("phone.time"), talk.fact("phone.ip")) == ("wrong", "apipa")
 
 
 def test_what_is_said_twice_is_noted_once() -> None:
-    talk = Dialogue().checked().until("ask.phone_firmware")
+    talk = Dialogue().checked().puts("ask.phone_firmware")
     talk >> "j'ai déménagé"
     talk >> "j'ai déménagé"
     assert [fact.id for fact in talk.case.facts()].count("moved_recently") <= 2
@@ -225,14 +240,14 @@ def test_every_word_is_kept() -> None:
 
 
 def test_double_tap_does_nothing() -> None:
-    talk = Dialogue().checked().until("ask.phone_ip").answer("10.20.3.4")
+    talk = Dialogue().checked().puts("ask.phone_ip").answer("10.20.3.4")
     version = talk.case.version
     talk.again().expect()
     assert talk.case.version == version
 
 
 def test_answered_card_points_to_the_next() -> None:
-    talk = Dialogue().checked().until("ask.phone_ip")
+    talk = Dialogue().checked().puts("ask.phone_ip")
     old = talk.nonce
     talk.answer("10.20.3.4").nothing_helps()
     now = talk.asked
@@ -241,7 +256,7 @@ def test_answered_card_points_to_the_next() -> None:
 
 
 def test_card_from_before_restart_is_stale() -> None:
-    talk = Dialogue().checked().until("ask.phone_ip")
+    talk = Dialogue().checked().puts("ask.phone_ip")
     old = talk.nonce
     talk >> "recommencer"
     talk.tap("start", site="lyon")
@@ -257,14 +272,16 @@ def test_unknown_card_is_stale() -> None:
 @pytest.mark.parametrize("verb", ["answer", "fixed", "not_fixed", "cannot", "claim", "resolve", "nonsense"])
 def test_first_form_takes_only_its_button(verb: str) -> None:
     talk = intake().tap(verb)
-    assert talk.expect() and talk.asked == "intake"
+    talk.expect()
+    assert talk.asked == "intake"
 
 
 @pytest.mark.parametrize("verb", ["fixed", "not_fixed", "claim", "resolve", "start", "nonsense"])
 def test_question_takes_only_its_buttons(verb: str) -> None:
     talk = Dialogue().checked()
     before = talk.asked
-    assert talk.tap(verb).expect() and talk.asked == before
+    talk.tap(verb).expect()
+    assert talk.asked == before
 
 
 def test_second_report_joins_the_case() -> None:
@@ -298,20 +315,20 @@ def test_other_device_is_no_symptom_of_the_phone() -> None:
 
 @pytest.mark.parametrize(("locale", "shown", "value"), [("fr", "2:05", "wrong"), ("en", "2:05", "ok")])
 def test_twelve_hour_clock_is_read_in_english(locale: Locale, shown: str, value: str) -> None:
-    talk = Dialogue(locale=locale).checked().until("ask.phone_time")
+    talk = Dialogue(locale=locale).checked().puts("ask.phone_time")
     assert talk.clock().startswith("14:0")
     talk >> shown
     assert talk.fact("phone.time") == value
 
 
 def test_clock_is_that_of_the_site() -> None:
-    talk = Dialogue(LYON, PORTO).reported(site="porto").looked_up().probes().until("ask.phone_time")
+    talk = Dialogue(LYON, PORTO).reported(site="porto").looked_up().probes().puts("ask.phone_time")
     talk >> talk.clock(zone="Europe/Lisbon")
     assert talk.fact("phone.time") == "ok"
 
 
 def test_withdrawn_question_shows_no_button() -> None:
-    talk = Dialogue().checked().until("ask.phone_ip")
+    talk = Dialogue().checked().puts("ask.phone_ip")
     (waiting,) = [e for e in talk.case.all(Offered) if e.step == "ask.phone_ip"]
     talk >> "annuler"
     view = talk.view(f"step:{waiting.n}")

@@ -12,6 +12,7 @@ what is vital, `helpdesk:` what is for the helpdesk. After every event the rules
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 from zoneinfo import ZoneInfo
@@ -37,8 +38,9 @@ from bot.domain.people import Person, Role
 from bot.domain.probe import ProbeResult
 from bot.domain.site import Site, Sites
 from bot.domain.views import View
+from dialogs import guide
 from dialogs.advance import advance
-from dialogs.draft import Rules
+from dialogs.draft import Draft, Rules
 from dialogs.views import view_of
 from tests.support.always import check_always
 
@@ -87,6 +89,12 @@ class Dialogue:
         self.effects: tuple[AnyEffect, ...] = ()
         self._unread: list[str] = []
         self._last: AnyEvent | None = None
+
+    def copy(self) -> Dialogue:
+        """The same conversation, to be continued in another way."""
+        other = copy(self)
+        other._unread = list(self._unread)
+        return other
 
     # What happens.
 
@@ -239,11 +247,31 @@ class Dialogue:
         usual = {"ask.moved_recently": "no", "ask.changed_recently": "no", "ask.phone_static_config": "no"}
         return (typed | usual).get(step.id) or next(iter(step.choices))
 
+    def puts(self, step: str) -> Self:
+        """The bot puts this step to the employee, whatever it would have chosen itself."""
+        draft = Draft(self.case, self.now, self.rules)
+        guide.set_aside(draft, "overtaken")
+        guide.offer(draft, step)
+        self.maybe = draft.case
+        return self
+
+    def puts_to_helpdesk(self, step: str) -> Self:
+        """As `puts`, to the helpdesk; what it had to do is overtaken."""
+        draft = Draft(self.case, self.now, self.rules)
+        waiting = self.case.offer("helpdesk")
+        if waiting:
+            draft.step(waiting.step, "refused", "bot", waiting.nonce)
+        guide.hand_over(draft, step, "needs_person")
+        self.maybe = draft.case
+        return self
+
     def until(self, step: str) -> Self:
         """Nothing helps, until this step waits for somebody, or the case is in this stage."""
         for _ in range(40):
             if step in {self.asked, self.to_do, self.stage}:
                 return self
+            if self.stage is Stage.microsoft:
+                break
             self.nothing_helps()
         raise AssertionError(f"{step} never came")
 

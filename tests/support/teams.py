@@ -10,6 +10,7 @@ import msgspec
 
 from bot.domain.conversation import Conversation, Message
 from bot.domain.people import Person
+from bot.jobs.ports import Begin
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,15 +55,17 @@ class FakeTeams:
         """What was brought up to date, in order."""
         return [sent.what for sent in self.taken if sent.how == "update"]
 
-    async def send(self, conversation: Conversation, message: Message) -> str:
+    async def send(self, conversation: Conversation, message: Message, begin: Begin) -> str:
+        await begin()
         return await self._take("send", conversation.id, message, f"m{len(self.taken) + 1}")
 
     async def update(self, conversation: Conversation, activity_id: str, message: Message) -> None:
         await self._take("update", conversation.id, message, activity_id)
 
     async def start_thread(
-        self, service_url: str, tenant: str, channel: str, bot: str, message: Message
+        self, service_url: str, tenant: str, channel: str, bot: str, message: Message, begin: Begin
     ) -> tuple[Conversation, str]:
+        await begin()
         activity = f"m{len(self.taken) + 1}"
         thread = Conversation(
             id=f"{channel};messageid={activity}",

@@ -68,7 +68,7 @@ def test_later_bundle_keeps_the_earlier_one(tmp_path: Path) -> None:
 
 
 def test_bundle_names_what_is_missing(tmp_path: Path) -> None:
-    assert "serial" in write(bare_case(), ticket_of(bare_case()), tmp_path).missing
+    assert "Numéro de série" in write(bare_case(), ticket_of(bare_case()), tmp_path).missing
 
 
 @pytest.mark.parametrize("name", ["../x.zip", "a/b.zip", ".hidden", "x y.zip", "a\x00.zip", "é.zip"])

@@ -40,5 +40,5 @@ async def test_writing_again_gives_the_same_file(tmp_path: Path) -> None:
 
 def test_case_without_site_still_gets_its_ticket(tmp_path: Path) -> None:
     bundle = BundleWriter(tmp_path, load(), SITES, TENANT).bundle(CaseBuilder().opened().case, "en")
-    assert "site_id" in bundle.missing
+    assert "Site" in bundle.missing
     assert bundle.path.is_file()

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.diagnosis.engine import diagnose
+from bot.diagnosis.playbook import load
+from bot.domain.case import Noted, Stepped
+from bot.domain.diagnosis import LOCALES, Locale
+from bot.domain.fact import Fact, Source
+from dialogs.words import cited, contradictions, evidence, time_zone, title, tried
+from tests.support.cases import START, CaseBuilder
+from tests.support.dialogue import PORTO
+
+BOOK = load()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_id_has_a_title(locale: Locale) -> None:
+    for known in (*BOOK.steps, *BOOK.causes, *BOOK.facts, *BOOK.symptoms):
+        assert title(BOOK, known, locale) != known
+
+
+def test_id_that_is_gone_is_shown() -> None:
+    assert title(BOOK, "act.gone", "fr") == "act.gone"
+
+
+def test_fact_cites_its_entry() -> None:
+    entry = Noted(n=7, at=START, by="runner:lyon", fact="dns", value="fail", source=Source.measured)
+    line = evidence(BOOK, entry, "en")
+    assert (line.n, line.source, line.outcome) == (7, Source.measured, None)
+    assert line.text
+
+
+def test_act_shows_its_outcome() -> None:
+    entry = Stepped(n=8, at=START, by="user", step="act.restart_phone", outcome="not_fixed")
+    assert evidence(BOOK, entry, "en").outcome == "not_fixed"
+
+
+def test_citations_that_lead_nowhere_are_left_out() -> None:
+    case = CaseBuilder().opened().measured("dns", "fail").case
+    assert [line.n for line in cited(BOOK, case, (2, 1, 0, -1, 99), "fr")] == [2]
+
+
+def test_tried_is_what_was_done() -> None:
+    case = (
+        CaseBuilder().opened().stepped("ask.scope", "answered").stepped("act.restart_phone").stepped(
+            "act.fix_clock", "refused"
+        ).stepped("verify.test_call", "fixed")
+    ).case  # fmt: skip
+    assert [line.n for line in tried(BOOK, case, "fr")] == [3, 5]
+
+
+def test_contradiction_names_both_values() -> None:
+    facts = [Fact(id="scope", value="one"), Fact(id="scope", value="site")]
+    (line,) = contradictions(BOOK, diagnose(BOOK, None, facts), "en")
+    assert " ≠ " in line
+
+
+def test_clock_is_read_at_the_site() -> None:
+    assert time_zone(PORTO) == "Europe/Lisbon"
+    assert time_zone(None) == "Europe/Paris"
