@@ -42,6 +42,7 @@ def _fine(parts: Parts) -> dict[str, bool]:
     settings = parts.settings
     return {
         "app_id": settings.app_id is not None,
+        "delivery": parts.courier is None or not parts.courier.done(),
         "connector_keys": parts.keys is None or parts.keys.loaded,
         "helpdesk_channel": settings.helpdesk_channel is not None,
         "sites": bool(parts.sites),
@@ -67,7 +68,7 @@ def _checker(settings: Settings) -> Callable[[str, str], Awaitable[bool]]:
     expected = settings.runner_token.get_secret_value().encode() if settings.runner_token else b""
 
     async def check(_site: str, token: str) -> bool:
-        return bool(expected) and hmac.compare_digest(expected, token.encode())
+        return bool(expected) and hmac.compare_digest(expected, token.encode("utf-8", "surrogateescape"))
 
     return check
 

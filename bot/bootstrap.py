@@ -73,6 +73,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     reports: Reports
     sites: Sites
     desk: Desk
+    courier: asyncio.Task[None] | None = None
 
 
 def read_sites(path: Path | None) -> Sites:
@@ -83,6 +84,8 @@ def read_sites(path: Path | None) -> Sites:
         return parse_sites(path.read_text(encoding="utf-8"))
     except OSError as exc:
         raise SitesInvalid(f"{path}: {exc.strerror}") from exc
+    except UnicodeDecodeError as exc:
+        raise SitesInvalid(f"{path} is not UTF-8 text") from exc
 
 
 @contextlib.asynccontextmanager
@@ -206,7 +209,7 @@ async def build(settings: Settings, *, dev: bool = False) -> AsyncIterator[Parts
             stack.push_async_callback(channel.token.close)
         running = asyncio.create_task(courier.run(), name="courier")
         stack.push_async_callback(_stop, running, courier)
-        yield parts
+        yield msgspec.structs.replace(parts, courier=running)
 
 
 async def _stop(running: asyncio.Task[None], courier: Courier) -> None:

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -38,10 +39,13 @@ class Lang(StrEnum):
     en = "en"
 
 
-def main() -> None:
-    """Runs `decroche`; the one place where an error becomes a sentence and an exit code."""
+def main(args: Sequence[str] | None = None) -> None:
+    """Runs `decroche`; the one place where an error becomes a sentence and an exit code.
+
+    `args` are those of the process by default.
+    """
     try:
-        app()
+        app(args)
     except DecrocheError as exc:
         sys.stderr.write(f"decroche: {exc}\n" + (f"{exc.advice}\n" if exc.advice else ""))
         sys.exit(2 if isinstance(exc, ConfigurationError) else 1)
@@ -49,6 +53,14 @@ def main() -> None:
 
 def _print(value: object) -> None:
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+
+
+def _read(path: Path) -> bytes:
+    """What a file holds. Raises `ConfigurationError`."""
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise ConfigurationError(f"{path} cannot be read: {exc.strerror}", "Name another file.") from exc
 
 
 def _settings() -> Settings:
@@ -110,7 +122,7 @@ def probe(
     from bot.probes.plans import build
     from bot.runner.local import parse_targets, run_specs
 
-    specs = parse_targets(targets.read_bytes()) if targets else build(plan, Site(id="here", name="here"))
+    specs = parse_targets(_read(targets)) if targets else build(plan, Site(id="here", name="here"))
     results = asyncio.run(run_specs(specs))
     if as_json:
         _print(results)
@@ -145,7 +157,7 @@ def diagnose(
     """What facts mean: verdict, ranked causes, next step."""
     from bot.diagnosis.ask import answer
 
-    found = answer(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
+    found = answer(sys.stdin.buffer.read() if file == "-" else _read(Path(file)))
     if as_json:
         _print(found)
     else:
@@ -235,6 +247,19 @@ def case(case_id: str, as_json: Json = False) -> None:
         )
 
 
+def _case_file(path: Path) -> Any:  # noqa: ANN401 - the type is imported with its decoder
+    from bot.domain.case import decode_case
+
+    try:
+        found = decode_case(_read(path))
+        _ = found.opened
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError, IndexError) as exc:
+        raise ConfigurationError(
+            f"{path} is no case: {exc}", "`decroche case ID --json` writes one."
+        ) from exc
+    return found
+
+
 async def _case(case_id: str) -> Any:  # noqa: ANN401 - the type is imported with the store
     from bot.bootstrap import open_redis
     from bot.state.cases import CaseStore
@@ -251,11 +276,10 @@ def escalate(
 ) -> None:
     """Writes the Microsoft ticket of a case as a zip."""
     from bot.bootstrap import bundle_writer, rules_of
-    from bot.domain.case import decode_case
 
     settings = _settings()
     path = Path(case_id)
-    found = decode_case(path.read_bytes()) if path.is_file() else asyncio.run(_case(case_id))
+    found = _case_file(path) if path.is_file() else asyncio.run(_case(case_id))
     writer = bundle_writer(settings, rules_of(settings), out)
     made = writer.bundle(found, locale.value if locale else found.opened.locale)
     typer.echo(out / made.name)

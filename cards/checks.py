@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.domain.views import CheckRow, CheckState, ChecksView
+from bot.domain.views import CheckRow, CheckState, ChecksView, Unchecked
 from cards.elements import Block, Colour, Column, ColumnSet, RichTextBlock, TextRun
 from cards.layout import Page, Pen
+from cards.texts import word
 
 # Colour and sign repeat what the word says; Teams' green and yellow are too pale to be read as text.
 _LOOK: Final[dict[CheckState, tuple[str, Colour]]] = {
@@ -24,14 +25,13 @@ def checks(pen: Pen, view: ChecksView) -> Page:
     if view.running:
         body.append(pen.words(pen.say("checks.patience"), subtle=True))
     body += pen.folded([_row(pen, row) for row in view.rows], share=2)
-    if view.note:
-        body.append(pen.words(view.note))
+    body += [pen.words(_missing(pen, gap, view.time_zone), subtle=True) for gap in view.missing]
     return Page(body, _summary(pen, view))
 
 
 def _row(pen: Pen, row: CheckRow) -> Block:
     sign, colour = _LOOK[row.state]
-    what = [TextRun(text=pen.short(row.title) or "\u2013")]
+    what = [TextRun(text=pen.short(_title(pen, row)) or "\u2013")]
     if row.detail:
         what.append(TextRun(text=f"\u2002{pen.short(row.detail)}", subtle=True, size="small"))
     state = TextRun(text=pen.say(f"state.{row.state}"), weight="bolder", color=colour)
@@ -43,6 +43,16 @@ def _row(pen: Pen, row: CheckRow) -> Block:
         Column(items=[RichTextBlock(inlines=[state])], width="auto"),
     ]
     return ColumnSet(columns=cells, spacing="small")
+
+
+def _title(pen: Pen, row: CheckRow) -> str:
+    """The employee's word for a check, where there is one; the playbook's own is an engineer's."""
+    said = word(pen.locale, "check", row.id)
+    return row.title if said == row.id else said
+
+
+def _missing(pen: Pen, gap: Unchecked, zone: str) -> str:
+    return pen.say("checks.missing", why=pen.reason(gap, zone))
 
 
 def _summary(pen: Pen, view: ChecksView) -> str:

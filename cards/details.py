@@ -6,6 +6,7 @@ from bot.domain.views import DetailsView, Field, Verb
 from cards.elements import Block, InputText
 from cards.layout import Button, Origin, Page, Pen, row
 from cards.plain import clean, cut
+from cards.texts import ids, word
 
 LENGTH = 80
 
@@ -28,7 +29,7 @@ def details(pen: Pen, view: DetailsView) -> Page:
 
 
 def _input(pen: Pen, field: Field) -> Block:
-    label = field.title or pen.say(f"details.{field.id}")
+    label = field.title or word(pen.locale, "details", field.id)
     if field.choices:
         question = pen.choices(
             field.id, field.choices, label, label, chosen=field.value, placeholder=pen.say("details.choose")
@@ -37,8 +38,14 @@ def _input(pen: Pen, field: Field) -> Block:
         return question
     return InputText(
         id=field.id,
-        label=cut(clean(label), LENGTH),
-        placeholder=None if field.title else pen.say(f"details.{field.id}_hint"),
-        value=field.value or None,
+        label=cut(clean(label), LENGTH) or "\u2013",
+        placeholder=_hint(pen, field),
+        value=cut(clean(field.value), LENGTH) or None,
         max_length=LENGTH,
     )
+
+
+def _hint(pen: Pen, field: Field) -> str | None:
+    """An example of the answer, where there is one."""
+    name = f"details.{field.id}_hint"
+    return None if field.title or name not in ids() else pen.say(name)

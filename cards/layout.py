@@ -12,7 +12,8 @@ from typing import Final, TypeVar
 import msgspec
 
 from bot.domain.diagnosis import Locale
-from bot.domain.views import Choice, Evidence, Verb
+from bot.domain.reason import IDS, OTHER
+from bot.domain.views import Choice, Evidence, Unchecked, Verb
 from cards import when
 from cards.elements import (
     ActionSet,
@@ -134,9 +135,14 @@ class Pen(msgspec.Struct, frozen=True, kw_only=True):
         """A heading over its lines; nothing at all without lines."""
         return [self.heading(heading), *self.folded(lines)] if lines else []
 
-    def evidence(self, facts: Iterable[Evidence], zone: str) -> list[Block]:
-        """Facts in words, each with its source, its time and the ledger entry that it cites."""
-        return [self.item(self._said(fact), self._origin(fact, zone)) for fact in facts]
+    def evidence(self, facts: Iterable[Evidence], zone: str, *, cites: bool = False) -> list[Block]:
+        """Facts in words, each with its source and time; `cites` adds the ledger entry, for the helpdesk."""
+        return [self.item(self._said(fact), self._origin(fact, zone, cites=cites)) for fact in facts]
+
+    def reason(self, gap: Unchecked, zone: str) -> str:
+        """Why something could not be checked."""
+        since = when.at(gap.since, zone, self.locale) if gap.since else ""
+        return self.say(f"why.{gap.why if gap.why in IDS else OTHER}", when=since)
 
     def _said(self, fact: Evidence) -> str:
         if fact.outcome is None:
@@ -145,9 +151,10 @@ class Pen(msgspec.Struct, frozen=True, kw_only=True):
             "evidence.act", text=self.short(fact.text), outcome=self.say(f"outcome.{fact.outcome}")
         )
 
-    def _origin(self, fact: Evidence, zone: str) -> str:
+    def _origin(self, fact: Evidence, zone: str, *, cites: bool) -> str:
         source = self.say(f"source.{fact.source}")
-        return self.say("evidence.origin", source=source, when=when.at(fact.at, zone, self.locale), n=fact.n)
+        name = "evidence.cited" if cites else "evidence.origin"
+        return self.say(name, source=source, when=when.at(fact.at, zone, self.locale), n=fact.n)
 
     def button(self, verb: Verb) -> Button:
         """The button of a verb under its usual title."""

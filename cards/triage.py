@@ -81,14 +81,16 @@ def _evidence(pen: Pen, view: TriageView) -> list[Block]:
     zone = view.time_zone
     clashes = [pen.item(words) for words in view.contradictions]
     return [
-        *pen.section(pen.say("triage.evidence_for"), pen.evidence(view.evidence_for, zone)),
-        *pen.section(pen.say("triage.against"), pen.evidence(view.against, zone)),
+        *pen.section(pen.say("triage.evidence_for"), pen.evidence(view.evidence_for, zone, cites=True)),
+        *pen.section(pen.say("triage.against"), pen.evidence(view.against, zone, cites=True)),
         *pen.section(pen.say("triage.contradictions"), clashes),
     ]
 
 
 def _history(pen: Pen, view: TriageView) -> list[Block]:
-    unknown = [pen.item(words) for words in view.not_checked]
+    unknown = [
+        pen.item(", ".join(gap.titles), pen.reason(gap, view.time_zone)) for gap in view.not_checked
+    ]
     tried = [_tried(pen, item, view.time_zone) for item in view.tried]
     running = [pen.item(word(pen.locale, "job", name)) for name in view.running]
     return [

@@ -45,6 +45,8 @@ def job_lost(draft: Draft, event: JobLost) -> None:
         draft.add(
             JobEnded(n=draft.n, at=draft.at, by="bot", job=event.job, how=event.how, detail=event.detail)
         )
+        if draft.case.offer("helpdesk") is None:
+            guide.hand_over(draft, "escalate.helpdesk", "bundle_failed")
         escalate.failed(draft)
         return
     for fact in _missing(draft, started):

@@ -67,7 +67,7 @@ def take_details(draft: Draft, event: Tapped, offered: Offered) -> None:
             draft.note(found.id, found.value, Source.told, "user", about=DETAILS)
     given = {name: event.values.get(name, "").strip()[:80] for name in PARTICULARS}
     draft.know("phone", given, "user")
-    outcome: Outcome = "answered" if any(event.values.values()) else "cannot"
+    outcome: Outcome = "answered" if any(value.strip() for value in event.values.values()) else "cannot"
     draft.step(DETAILS, outcome, "user", offered.nonce)
     draft.do(Refresh(slot=slot_of(offered)))
     write(draft)

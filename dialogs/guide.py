@@ -59,7 +59,7 @@ def proceed(draft: Draft) -> None:
     if draft.case.running() or draft.case.stage in {Stage.microsoft, Stage.verifying, Stage.intake}:
         return
     diagnosis = judge(draft.case, draft.rules)
-    record(draft, diagnosis)
+    announce(draft, diagnosis)
     if draft.case.offer() is None and draft.case.offer("helpdesk") is None:
         _take(draft, diagnosis.next)
 
@@ -73,7 +73,8 @@ def _take(draft: Draft, step: NextStep | None) -> None:
         _measure(draft)
     elif step.kind == "verify":
         _prove(draft, step.step)
-    elif step.step == "escalate.microsoft":
+    elif step.step == escalate.STEP:
+        draft.move(Stage.guiding)
         escalate.begin(draft)
     elif step.who == "user":
         draft.move(Stage.guiding)
@@ -140,11 +141,17 @@ def set_aside(draft: Draft, why: str, by: str = "bot") -> None:
         draft.do(Refresh(slot=slot_of(waiting)))
 
 
-def record(draft: Draft, diagnosis: Diagnosis) -> None:
-    """Writes a verdict into the ledger when it is new, citing the entries for and against it."""
+def announce(draft: Draft, diagnosis: Diagnosis) -> None:
+    """Notes a new verdict and shows it."""
+    if record(draft, diagnosis) and diagnosis.verdict != UNDETERMINED:
+        draft.do(Show(to="employee", slot=f"verdict:{draft.case.version}"))
+
+
+def record(draft: Draft, diagnosis: Diagnosis) -> bool:
+    """Writes a verdict into the ledger, citing the entries for and against it; False when it is not new."""
     last = judged(draft.case)
     if diagnosis.verdict == (last.verdict if last else UNDETERMINED):
-        return
+        return False
     cause = next((c for c in diagnosis.causes if c.id == diagnosis.verdict), None)
     draft.add(
         Judged(
@@ -157,8 +164,7 @@ def record(draft: Draft, diagnosis: Diagnosis) -> None:
             against=cited(draft.case, cause, "against"),
         )
     )
-    if cause is not None:
-        draft.do(Show(to="employee", slot=f"verdict:{draft.case.version}"))
+    return True
 
 
 def judged(case: Case) -> Judged | None:

@@ -10,6 +10,7 @@ from bot.domain.diagnosis import Recognition
 from bot.domain.events import Heard, Show, Tapped, Tell
 from bot.domain.fact import Source
 from bot.domain.people import Person
+from bot.domain.site import Site
 from bot.domain.views import Verb
 from dialogs import answers, guide
 from dialogs.commands import command
@@ -90,7 +91,7 @@ def _open(
     for fact in understood.facts:
         draft.note(fact.id, fact.value, Source.told, "user")
     warn(draft)
-    _account(draft, event.person)
+    _account(draft, event.person, event.tenant)
     if person_wanted:
         guide.hand_over(draft, "escalate.helpdesk", "asked")
     else:
@@ -98,12 +99,9 @@ def _open(
     return draft.result()
 
 
-def _account(draft: Draft, person: Person) -> None:
-    draft.know(
-        "account",
-        {"display_name": person.name, "object_id": person.aad or "", "upn": person.upn or ""},
-        "teams",
-    )
+def _account(draft: Draft, person: Person, tenant: str) -> None:
+    known = {"display_name": person.name, "object_id": person.aad or "", "upn": person.upn or ""}
+    draft.know("account", {**known, "tenant": tenant}, "teams")
     guide.start_lookup(draft)
 
 
@@ -122,6 +120,21 @@ def ask_intake(draft: Draft) -> None:
     draft.do(Show(to="employee", slot=f"intake:{offered.n}"))
 
 
+def particulars(site: Site) -> dict[str, str]:
+    """What a ticket says of a site, kept in the ledger as it was on the day."""
+    lists = {
+        "voice_subnets": site.voice_subnets,
+        "resolvers": site.resolvers,
+        "ntp_servers": site.ntp_servers,
+    }
+    return {
+        "id": site.id,
+        "name": site.name,
+        "time_zone": site.time_zone,
+        **{name: ", ".join(values) for name, values in lists.items()},
+    }
+
+
 def take_intake(draft: Draft, event: Tapped) -> None:
     """Takes the answers of the intake card; what was left empty stays as it was known."""
     sites = draft.rules.sites
@@ -130,9 +143,9 @@ def take_intake(draft: Draft, event: Tapped) -> None:
         draft.add(Symptom(n=draft.n, at=draft.at, by="user", symptom=symptom))
     site = next(iter(sites)) if len(sites) == 1 else event.values.get("site", "")
     if site in sites:
-        draft.know("site", {"id": site, "name": sites[site].name}, "user")
-    draft.know(
-        "phone", {"label": event.values.get("phone", "")[:80].strip(), "model": "Poly CCX 500"}, "user"
-    )
+        draft.know("site", particulars(sites[site]), "user")
+    label = event.values.get("phone", "")[:80].strip()
+    mac = _MAC.search(label)
+    draft.know("phone", {"label": label, "mac": mac[0] if mac else "", "model": MODEL}, "user")
     draft.step("intake", "answered", "user", event.nonce)
     warn(draft)

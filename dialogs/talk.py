@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from bot.domain.case import Case, Moved, Offered, Said, Stage, Stepped, Symptom
 from bot.domain.diagnosis import Outcome, Recognition
@@ -12,6 +14,8 @@ from bot.domain.views import Verb
 from dialogs import answers, escalate, guide, report, verify
 from dialogs.commands import command
 from dialogs.draft import FORMS, Draft, slot_of
+
+_ADDRESS: Final = re.compile(r"\d+(?:\.\d+){3}")
 
 OUTCOMES: dict[str, Outcome] = {"fixed": "fixed", "not_fixed": "not_fixed", "cannot": "cannot"}
 
@@ -96,7 +100,7 @@ def _withdraw(draft: Draft) -> None:
 def _start_over(draft: Draft) -> None:
     draft.tell("say.restarted")
     offered = draft.case.offer()
-    if offered is not None and offered.step == "intake" and isinstance(draft.case.round()[0], Moved):
+    if offered is not None and offered.step == "intake" and not draft.case.facts():
         draft.do(Show(to="employee", slot=slot_of(offered)))
         return
     guide.set_aside(draft, "restarted", "user")
@@ -166,6 +170,9 @@ def _take(draft: Draft, offered: Offered, value: str, facts: tuple[Fact, ...]) -
     draft.step(offered.step, "answered", "user", offered.nonce, note=value[:200])
     for fact in facts:
         draft.note(fact.id, fact.value, Source.told, "user", about=offered.step, detail=value[:200])
+    address = _ADDRESS.search(value)
+    if address and any(fact.id == "phone.ip" for fact in facts):
+        draft.know("phone", {"ip": address[0]}, "user")
     draft.do(Refresh(slot=slot_of(offered)))
     guide.proceed(draft)
 

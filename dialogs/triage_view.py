@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.domain.case import Case, NotChecked, Stage, Told
+from bot.domain.case import Case, Stage, Told
 from bot.domain.diagnosis import UNDETERMINED, Diagnosis, Locale
-from bot.domain.fact import UNKNOWN
 from bot.domain.views import Ranked, TriageView, Verb
 from dialogs import guide, words
 from dialogs.draft import Rules
 from dialogs.report import UNSAFE
+from dialogs.unchecked import unchecked
 
 RANKED: Final = 3
 LIKELY: Final = 0.03
@@ -43,9 +43,9 @@ def triage_view(case: Case, rules: Rules, locale: Locale) -> TriageView:
         evidence_for=words.cited(rules.playbook, case, numbers_for, locale),
         against=words.cited(rules.playbook, case, numbers_against, locale),
         contradictions=words.contradictions(rules.playbook, diagnosis, locale),
-        not_checked=_not_checked(case, rules, locale),
+        not_checked=unchecked(case, rules, locale),
         tried=words.tried(rules.playbook, case, locale),
-        running=tuple(job.what for job in case.running()),
+        running=words.running(case),
         asked=step.title.to(locale) if step else "",
         asked_body=step.body.to(locale) if step else (),
         owner=case.owner.name if case.owner else "",
@@ -72,13 +72,6 @@ def _ranked(diagnosis: Diagnosis, rules: Rules, locale: Locale) -> tuple[Ranked,
     )
 
 
-def _not_checked(case: Case, rules: Rules, locale: Locale) -> tuple[str, ...]:
-    known = {fact.id for fact in case.facts() if fact.value != UNKNOWN}
-    entries = (entry for entry in case.round() if isinstance(entry, NotChecked))
-    missing = dict.fromkeys(entry.fact for entry in entries if entry.fact not in known)
-    return tuple(words.title(rules.playbook, fact, locale) for fact in missing)
-
-
 def _buttons(case: Case, kind: str) -> tuple[Verb, ...]:
     if case.closed:
         return ()
@@ -86,5 +79,5 @@ def _buttons(case: Case, kind: str) -> tuple[Verb, ...]:
     settle: tuple[Verb, ...] = (Verb.resolve,) if kind else ()
     if kind == "act":
         settle = (Verb.resolve, Verb.not_fixed, Verb.cannot)
-    escalate = () if case.stage is Stage.microsoft else (Verb.escalate,)
+    escalate = () if case.stage in {Stage.microsoft, Stage.verifying} else (Verb.escalate,)
     return (*claim, *settle, *escalate)

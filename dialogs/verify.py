@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.domain.case import Case, Moved, Noted, Stage, Stepped
-from bot.domain.diagnosis import Outcome
+from bot.domain.diagnosis import UNDETERMINED, Outcome
 from bot.domain.events import Refresh, Show
 from bot.domain.fact import Source
 from dialogs import guide, report
@@ -72,6 +72,9 @@ def _next(draft: Draft) -> None:
     elif step is not None:
         guide.offer(draft, step)
     else:
+        diagnosis = guide.judge(draft.case, draft.rules)
+        if diagnosis.verdict != UNDETERMINED:
+            guide.record(draft, diagnosis)  # a cure that held may be what settles the cause
         draft.move(Stage.fixed, "verified")
         draft.do(Show(to="employee", slot="closing"))
 

@@ -45,6 +45,7 @@ from bot.domain.views import (
 from dialogs import escalate, guide, words
 from dialogs.draft import Rules
 from dialogs.triage_view import triage_view
+from dialogs.unchecked import unchecked
 
 COMMON: Final = (
     "no_internet_banner",
@@ -142,7 +143,7 @@ def _intake(case: Case, n: int, rules: Rules, locale: Locale) -> IntakeView | No
 
 
 def _checks(case: Case, _n: int, rules: Rules, locale: Locale) -> ChecksView:
-    running = {job.what for job in case.running()}
+    running = set(words.running(case))
     rows = tuple(_row(case, fact, prober, running, rules, locale) for fact, prober in CHECKS.items())
     return ChecksView(
         locale=locale,
@@ -150,6 +151,8 @@ def _checks(case: Case, _n: int, rules: Rules, locale: Locale) -> ChecksView:
         v=case.version,
         rows=rows,
         running=bool(running & {"probes", "lookup"}),
+        missing=unchecked(case, rules, locale, among=CHECKS),
+        time_zone=words.time_zone(rules.site(case)),
     )
 
 
@@ -160,7 +163,8 @@ def _row(case: Case, fact: str, prober: str, running: set[JobKind], rules: Rules
         return _row_running(case, fact, title, prober)
     if noted is None or noted.value == "unknown":
         return CheckRow(id=fact, title=title, state=CheckState.not_checked)
-    detail = words.evidence(rules.playbook, noted, locale).text
+    says_more = noted.value not in {*HEALTHY, "inconclusive"}
+    detail = words.evidence(rules.playbook, noted, locale).text if says_more else ""
     return CheckRow(id=fact, title=title, state=_state(noted), detail=detail)
 
 
@@ -261,6 +265,7 @@ def _verdict(case: Case, n: int, rules: Rules, locale: Locale) -> VerdictView | 
         against=words.cited(rules.playbook, case, judged.against, locale),
         contradictions=words.contradictions(rules.playbook, diagnosis, locale),
         next=words.title(rules.playbook, step, locale) if step else "",
+        who_acts=diagnosis.next.who if diagnosis.next and step else None,
         time_zone=words.time_zone(rules.site(case)),
         buttons=(Verb.status, Verb.person),
     )
@@ -281,7 +286,7 @@ def _status(case: Case, _n: int, rules: Rules, locale: Locale) -> StatusView:
         since=case.opened.at,
         time_zone=words.time_zone(rules.site(case)),
         done=tuple(t.text for t in words.tried(rules.playbook, case, locale)),
-        running=tuple(job.what for job in case.running()),
+        running=words.running(case),
         next=words.title(rules.playbook, waiting.step, locale)
         if waiting and waiting.step != "intake"
         else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.diagnosis.playbook import Playbook
 from bot.diagnosis.words import Words
-from bot.domain.case import Case, Noted, Stepped
+from bot.domain.case import Case, JobKind, Noted, Stepped
 from bot.domain.diagnosis import Diagnosis, Locale
 from bot.domain.fact import Fact, Source
 from bot.domain.site import Site
@@ -39,6 +39,11 @@ def tried(playbook: Playbook, case: Case, locale: Locale) -> tuple[Tried, ...]:
         for entry in case.all(Stepped)
         if entry.step.partition(".")[0] in {"act", "verify"} and entry.outcome != "refused"
     )
+
+
+def running(case: Case) -> tuple[JobKind, ...]:
+    """The kinds of work under way; a case that is over waits for none."""
+    return () if case.closed else tuple(job.what for job in case.running())
 
 
 def contradictions(playbook: Playbook, diagnosis: Diagnosis, locale: Locale) -> tuple[str, ...]:

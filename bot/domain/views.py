@@ -111,12 +111,21 @@ class CheckRow(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+class Unchecked(msgspec.Struct, frozen=True, kw_only=True):
+    """Facts that could not be had; `why` is an id of `bot.domain.reason`, `since` its last sign of life."""
+
+    titles: tuple[str, ...]
+    why: str
+    since: datetime | None = None
+
+
 class ChecksView(_CaseView, frozen=True, kw_only=True):
-    """The automatic checks, while they run and after."""
+    """The automatic checks, while they run and after; `missing` says why some told nothing."""
 
     rows: tuple[CheckRow, ...]
     running: bool
-    note: str = ""
+    missing: tuple[Unchecked, ...] = ()
+    time_zone: str = "UTC"
 
 
 class StepView(_CaseView, frozen=True, kw_only=True):
@@ -161,6 +170,7 @@ class VerdictView(_CaseView, frozen=True, kw_only=True):
     against: tuple[Evidence, ...]
     contradictions: tuple[str, ...] = ()
     next: str = ""
+    who_acts: Who | None = None
     buttons: tuple[Verb, ...] = ()
     time_zone: str = "UTC"
 
@@ -197,7 +207,7 @@ class TriageView(_CaseView, frozen=True, kw_only=True):
     evidence_for: tuple[Evidence, ...]
     against: tuple[Evidence, ...]
     contradictions: tuple[str, ...] = ()
-    not_checked: tuple[str, ...] = ()
+    not_checked: tuple[Unchecked, ...] = ()
     tried: tuple[Tried, ...] = ()
     running: tuple[str, ...] = ()
     step: str = ""

@@ -104,7 +104,7 @@ class Courier:
             _log.warning("the outbox cannot be read: %s", exc)
             return
         waiting = [queue for queue in ready if queue not in self._busy and not self._resting(queue)]
-        for queue in waiting:
+        for queue in sorted(waiting, key=self._failures):
             if self._room(queue):
                 task = asyncio.create_task(self._drain(queue), name=f"carry out {queue}")
                 self._busy[queue] = task
@@ -120,6 +120,11 @@ class Courier:
         work = is_work(queue)
         same = sum(is_work(busy) is work for busy in self._busy)
         return not self._closing and same < (WORK_AT_ONCE if work else MESSAGES_AT_ONCE)
+
+    def _failures(self, queue: str) -> int:
+        """So that those which fail again and again leave room to all others."""
+        failures, _ = self._rests.get(queue, (0, 0.0))
+        return failures
 
     def _resting(self, queue: str) -> bool:
         _, until = self._rests.get(queue, (0, 0.0))
@@ -155,7 +160,7 @@ class Courier:
 
     def _failed(self, queue: str, failure: BaseException) -> None:
         """After a failure the queue rests for longer each time; nothing of it is given up."""
-        failures, _ = self._rests.get(queue, (0, 0.0))
+        failures = self._failures(queue)
         rest = self._back_off[min(failures, len(self._back_off) - 1)]
         self._rest(queue, failures + 1, rest)
         _log.error("%s broke off; again in %s", queue, rest, exc_info=failure)

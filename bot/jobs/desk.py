@@ -14,7 +14,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from bot.domain.case import Case, Offered
-from bot.domain.conversation import Answer, Conversation, Incoming
+from bot.domain.conversation import Answer, Conversation, Incoming, Placement
 from bot.domain.diagnosis import Locale
 from bot.domain.events import AnyEvent, CheckRights, Heard, Show, Tapped
 from bot.domain.people import Role
@@ -116,6 +116,7 @@ class Desk:
                 case=after.case,
                 was=case.version if case and after.case and case.id == after.case.id else 0,
                 records=records,
+                placements=await self._found(incoming, after.case),
                 reply=msgspec.json.encode(answer),
             ),
             incoming.conversation,
@@ -205,6 +206,16 @@ class Desk:
         offers = (entry for entry in case.all(Offered) if entry.to == "employee")
         return next((slot_of(offer) for offer in offers if offer.nonce == incoming.nonce), None)
 
+    async def _found(self, incoming: Incoming, case: Case | None) -> dict[str, Placement]:
+        """Where the card stands that was tapped, if the answer to its sending was lost."""
+        offers = case.all(Offered) if case and incoming.nonce and incoming.reply_to else ()
+        slot = next((slot_of(e) for e in offers if e.nonce == incoming.nonce and e.to == "employee"), None)
+        if case is None or slot is None or await self._stores.placements.get(case.id, slot) is not None:
+            return {}
+        locale = case.opened.locale
+        here = incoming.conversation
+        return {slot: Placement(conversation=here, activity=incoming.reply_to, locale=locale)}
+
     async def _commit(self, after: Advance, turn: Turn, conversation: Conversation | None = None) -> None:
         outbox = items_of(after.case, after.effects, turn, conversation)
         person = after.case.opened.person.key if after.case else ""
@@ -222,6 +233,7 @@ def _event(incoming: Incoming, role: Role, *, allowed: bool) -> AnyEvent | None:
                 at=at,
                 person=incoming.person,
                 conversation=talk,
+                tenant=incoming.conversation.tenant,
                 text=incoming.text,
                 locale=incoming.locale,
                 role=role,
@@ -231,6 +243,7 @@ def _event(incoming: Incoming, role: Role, *, allowed: bool) -> AnyEvent | None:
                 at=at,
                 person=incoming.person,
                 conversation=talk,
+                tenant=incoming.conversation.tenant,
                 verb=incoming.verb or incoming.kind,
                 locale=incoming.locale,
                 nonce=incoming.nonce,

@@ -13,7 +13,6 @@ from bot.domain.events import BundleWritten, LookedUp
 from bot.domain.people import Person
 from bot.domain.probe import ProbeJob
 
-
 Begin = Callable[[], Awaitable[None]]
 
 

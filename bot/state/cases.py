@@ -15,9 +15,10 @@ from redis.asyncio import Redis
 
 from bot import keys
 from bot.domain.case import Case, decode_entry, encode_entry
+from bot.domain.conversation import Placement
 from bot.errors import Conflict, NoSuchCase
 from bot.keys import Ttl
-from bot.state import records, scripts
+from bot.state import placements, records, scripts
 from bot.state.connection import reply
 from bot.state.outbox import Item, packed
 from bot.state.scripts import Command, Script, ms, pack
@@ -30,6 +31,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
 
     `conversation` and `activity` together mark an activity as handled, with `reply` as its answer.
     `was` is the length of the ledger that was read. `records` are written whatever they were.
+    `placements` are slots of the case whose card turned out to stand somewhere.
     `person_key` is whose open case this is; by default the person who opened it.
     """
 
@@ -40,6 +42,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     was: int = 0
     outbox: tuple[Item, ...] = ()
     records: dict[str, dict[str, Any]] = {}
+    placements: dict[str, Placement] = {}
     person_key: str = ""
 
 
@@ -118,7 +121,8 @@ def _plan(turn: Turn) -> dict[str, Any]:
     }
     if turn.case is not None:
         plan |= _case_plan(turn.case, turn.person_key)
-        plan |= {"was": turn.was, "commands": plan["commands"] + _append(turn.case, turn.was)}
+        commands = plan["commands"] + _append(turn.case, turn.was) + _placed(turn.case, turn.placements)
+        plan |= {"was": turn.was, "commands": commands}
     return plan
 
 
@@ -140,6 +144,10 @@ def _append(case: Case, was: int) -> list[Command]:
     closed: list[Command] = [("ZREM", keys.open_cases(), case.id)] if case.closed else []
     kept = (ledger, keys.case_placements(case.id))
     return [*pushed, *closed, *(("PEXPIRE", name, ms(Ttl.case)) for name in kept)]
+
+
+def _placed(case: Case, found: dict[str, Placement]) -> list[Command]:
+    return [c for slot, placement in found.items() for c in placements.commands(case.id, slot, placement)]
 
 
 def _records(turn: Turn) -> list[Command]:

@@ -19,6 +19,7 @@ from bot.errors import RedisUnavailable
 
 ADVICE: Final = "Check DECROCHE_REDIS_URL, or leave it out to use the embedded server."
 ATTEMPTS: Final = 6
+CONNECTIONS: Final = 1000  # as many commands at once; redis-py's own limit is 100
 
 
 def connect(url: str) -> Redis:
@@ -30,7 +31,12 @@ def connect(url: str) -> Redis:
     retry = Retry(ExponentialBackoff(cap=0.4, base=0.02), ATTEMPTS, supported_errors=(Unreachable,))
     try:
         return Redis.from_url(
-            url, socket_timeout=10, socket_connect_timeout=3, health_check_interval=30, retry=retry
+            url,
+            socket_timeout=10,
+            socket_connect_timeout=3,
+            health_check_interval=30,
+            retry=retry,
+            max_connections=CONNECTIONS,
         )
     except ValueError as exc:
         raise RedisUnavailable(f"not a Redis address: {exc}", ADVICE) from exc

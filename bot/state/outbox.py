@@ -73,6 +73,7 @@ class Outbox:
     def __init__(self, redis: Redis, lease: timedelta = Ttl.lease) -> None:
         self._redis = redis
         self._ttl = lease.total_seconds()
+        self._keepers: set[asyncio.Task[None]] = set()
         self._put = Script(redis, scripts.PUT)
         self._ready = Script(redis, scripts.READY)
         self._due_in = Script(redis, scripts.DUE_IN)
@@ -108,13 +109,13 @@ class Outbox:
             return
         over = asyncio.Event()
         keeper = asyncio.create_task(_keep(lock, self._ttl / 3, over))
+        self._keepers.add(keeper)
+        keeper.add_done_callback(self._keepers.discard)
         try:
             yield True
         finally:
             over.set()
             await asyncio.wait([keeper])
-            with contextlib.suppress(RedisError):
-                await lock.release()
 
     async def head(self, queue: str) -> Entry | None:
         """What to deliver next, None when the queue is empty."""
@@ -163,9 +164,10 @@ def _of(queue: str) -> list[str]:
 
 
 async def _keep(lock: Lock, every: float, over: asyncio.Event) -> None:
-    """Ends when it is over, not by being cancelled: redis-py swallows a cancellation now and then.
+    """Renews the lease until it is over, then frees it, even when its holder was cancelled meanwhile.
 
-    (`asyncio.wait_for`, around every command, does until Python 3.12: python/cpython#86296.)
+    It is never cancelled itself: `asyncio.wait_for`, which redis-py puts around every command, swallows a
+    cancellation now and then before Python 3.12 (python/cpython#86296).
     """
     while not await _comes(over, every):
         try:
@@ -175,6 +177,8 @@ async def _keep(lock: Lock, every: float, over: asyncio.Event) -> None:
             return
         except RedisError as exc:
             _log.warning("a lease could not be renewed: %s", exc)
+    with contextlib.suppress(RedisError):
+        await lock.release()
 
 
 async def _comes(event: asyncio.Event, within: float) -> bool:

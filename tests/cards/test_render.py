@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.diagnosis import LOCALES, Locale
-from bot.domain.views import Choice, Ranked, Verb, View
+from bot.domain.views import Choice, Ranked, Unchecked, Verb, View
 from cards.elements import walk
 from cards.render import _BUILDERS, MAX_BYTES, render, sentence, size
 from cards.texts import parse, placeholders
@@ -84,7 +84,7 @@ def test_largest_triage_card_stays_small() -> None:
         evidence_for=(msgspec.structs.replace(fact, text=LONG * 20),) * 60,
         against=(msgspec.structs.replace(fact, text=LONG * 20),) * 60,
         contradictions=(LONG * 9,) * 20,
-        not_checked=(LONG * 9,) * 40,
+        not_checked=(Unchecked(titles=(LONG * 9,), why="other"),) * 40,
         tried=(msgspec.structs.replace(try_, text=LONG * 9),) * 40,
         asked_body=(LONG * 9,) * 30,
     )

@@ -4,10 +4,10 @@ import pytest
 
 from bot.diagnosis.engine import diagnose
 from bot.diagnosis.playbook import load
-from bot.domain.case import Noted, Stepped
+from bot.domain.case import Noted, Stage, Stepped
 from bot.domain.diagnosis import LOCALES, Locale
 from bot.domain.fact import Fact, Source
-from dialogs.words import cited, contradictions, evidence, time_zone, title, tried
+from dialogs.words import cited, contradictions, evidence, running, time_zone, title, tried
 from tests.support.cases import START, CaseBuilder
 from tests.support.dialogue import PORTO
 
@@ -54,6 +54,12 @@ def test_contradiction_names_both_values() -> None:
     facts = [Fact(id="scope", value="one"), Fact(id="scope", value="site")]
     (line,) = contradictions(BOOK, diagnose(BOOK, None, facts), "en")
     assert " ≠ " in line
+
+
+def test_closed_case_waits_for_no_work() -> None:
+    builder = CaseBuilder().opened().started(what="lookup")
+    assert running(builder.case) == ("lookup",)
+    assert running(builder.moved(Stage.withdrawn).case) == ()
 
 
 def test_clock_is_read_at_the_site() -> None:

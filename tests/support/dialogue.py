@@ -6,8 +6,9 @@
     talk.tap("start", site="lyon")
     talk.probes(dns="fail")
 
-What the bot did is written as `show ask.scope`, `tell say.noted`, `refresh checks`, `start probes`; `!` marks
-what is vital, `helpdesk:` what is for the helpdesk. After every event the rules that always hold are checked.
+What the bot did is written as in `deeds`: `show ask.scope`, `tell say.noted`, `refresh checks`, `start probes`;
+`!` marks what is vital, `helpdesk:` what is for the helpdesk. The card of the helpdesk is brought up to date with
+every change, so that goes without saying. After every event all that must always hold is checked.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 from bot.diagnosis.playbook import load
-from bot.domain.case import Case, JobEnd, JobKind, JobStarted, Judged, Offered, Stage
+from bot.domain.case import Case, JobEnd, JobKind, JobStarted, Judged, Stage
 from bot.domain.diagnosis import Locale
 from bot.domain.events import (
     AnyEffect,
@@ -28,8 +29,6 @@ from bot.domain.events import (
     JobLost,
     LookedUp,
     ProbesReported,
-    Refresh,
-    Show,
     Tapped,
     Tell,
 )
@@ -43,6 +42,7 @@ from dialogs.advance import advance
 from dialogs.draft import Draft, Rules
 from dialogs.views import view_of
 from tests.support.always import check_always
+from tests.support.deeds import deed
 
 CAMILLE: Final = Person(id="29:1camille", name="Camille Durand", aad="aad-camille")
 SAMIR: Final = Person(id="29:1samir", name="Samir", aad="aad-samir")
@@ -107,7 +107,7 @@ class Dialogue:
         self.cases += after.case is not None and not same
         self.maybe = after.case or before
         self.effects, self._last = after.effects, event
-        self._unread = [text for effect in after.effects if (text := self._said(effect)) != "refresh triage"]
+        self._unread = [text for text in self.did if text != "refresh triage"]
         self.now += timedelta(seconds=10)
         return self
 
@@ -301,25 +301,10 @@ class Dialogue:
         assert did in self._unread
         return self
 
-    def _said(self, effect: AnyEffect) -> str:
-        match effect:
-            case Tell(to=to, text=text, urgency=urgency):
-                return f"{_to(to)}tell {text}{_mark(urgency)}"
-            case Show(to=to, slot=slot, urgency=urgency):
-                return f"{_to(to)}show {self.name(slot)}{_mark(urgency)}"
-            case Refresh(slot=slot):
-                return f"refresh {self.name(slot)}"
-            case _:
-                verb, _, noun = _STARTS[type(effect).__name__].partition(" ")
-                return f"{verb} {noun}"
-
-    def name(self, slot: str) -> str:
-        """What a slot is about: `step:17` is the step that entry 17 offers."""
-        kind, _, number = slot.partition(":")
-        entry = self.case.ledger[int(number) - 1] if number and kind in {"step", "verdict"} else None
-        if isinstance(entry, Offered):
-            return entry.step
-        return f"verdict {entry.verdict}" if isinstance(entry, Judged) else kind
+    @property
+    def did(self) -> list[str]:
+        """All that the bot did about the last event."""
+        return [deed(effect, self.maybe) for effect in self.effects]
 
     # How things stand.
 
@@ -379,23 +364,6 @@ class Dialogue:
     def clock(self, ahead: timedelta = timedelta(0), zone: str = "Europe/Paris") -> str:
         """What a phone shows now whose clock is that much ahead."""
         return (self.now + ahead).astimezone(ZoneInfo(zone)).strftime("%H:%M")
-
-
-_STARTS: Final = {
-    "StartProbes": "start probes",
-    "StartLookup": "start lookup",
-    "WriteBundle": "write bundle",
-    "Expire": "expire",
-    "CheckRights": "check rights",
-}
-
-
-def _to(role: Role) -> str:
-    return "helpdesk: " if role == "helpdesk" else ""
-
-
-def _mark(urgency: str) -> str:
-    return "!" if urgency == "vital" else ""
 
 
 def _dotted(values: dict[str, Value], known: dict[str, Value]) -> dict[str, Value]:

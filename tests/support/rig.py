@@ -139,7 +139,7 @@ class Rig:
         self.teams = teams or FakeTeams()
         self.back_off = back_off
         self.cases = CaseStore(redis)
-        self.outbox = Outbox(redis)
+        self.outbox = Outbox(redis, lease=timedelta(seconds=1))  # a crash is over sooner
         self.placements = Placements(redis)
         self.roster = Roster(redis)
         self.stores = Stores(
@@ -198,6 +198,7 @@ class Rig:
         """Lets the courier work until nothing more is due now."""
         async with self.running():
             await wait_until(self.idle, "the outbox is empty, or waits for later")
+            await self.courier.settle(timedelta(seconds=5))
 
     async def idle(self) -> bool:
         return not await self.outbox.ready(1)

@@ -10,7 +10,9 @@ from bot.domain.views import (
     ChecksView,
     Choice,
     ClosingView,
+    DetailsView,
     Evidence,
+    Field,
     HelpView,
     IntakeView,
     Ranked,
@@ -19,6 +21,7 @@ from bot.domain.views import (
     StepView,
     TriageView,
     Tried,
+    Unchecked,
     Verb,
     VerdictView,
     View,
@@ -166,6 +169,7 @@ def verdict(locale: Locale) -> VerdictView:
             "L'équipe réseau remet le serveur en route. Je vous écris dès que c'est fait.",
             "The network team restarts the server. I'll write as soon as it is done.",
         ),
+        who_acts="network",
         buttons=(Verb.status, Verb.person),
         time_zone=PARIS,
     )
@@ -202,8 +206,15 @@ def triage(locale: Locale) -> TriageView:
             ),
         ),
         not_checked=(
-            either(locale, "Prise du commutateur : accès refusé", "Switch port: access denied"),
-            either(locale, "Journal du téléphone : non fourni", "The phone's log: not provided"),
+            Unchecked(titles=(either(locale, "Licence Teams", "Teams licence"),), why="no_permission"),
+            Unchecked(
+                titles=(
+                    either(locale, "Connexion chiffrée", "Encrypted connection"),
+                    either(locale, "Passage de la voix", "Way out for voice"),
+                ),
+                why="no_runner_since",
+                since=NINE,
+            ),
         ),
         tried=(
             Tried(
@@ -313,7 +324,17 @@ def bundle(locale: Locale) -> BundleView:
 def checks(locale: Locale, *, running: bool) -> ChecksView:
     """The checks while they run, and after."""
     settled = tuple(row for row in rows(locale) if running or row.state is not CheckState.waiting)
-    return ChecksView(locale=locale, case=CASE, v=9, nonce=NONCE, rows=settled, running=running)
+    gap = Unchecked(titles=("LLDP",), why="no_runner_since", since=NINE)
+    return ChecksView(
+        locale=locale,
+        case=CASE,
+        v=9,
+        nonce=NONCE,
+        rows=settled,
+        running=running,
+        missing=() if running else (gap,),
+        time_zone=PARIS,
+    )
 
 
 def intake(locale: Locale, *, answered: bool) -> IntakeView:
@@ -349,6 +370,36 @@ def many_answers(locale: Locale) -> StepView:
     )
 
 
+def details(locale: Locale, *, answered: bool) -> DetailsView:
+    """What the ticket to Microsoft lacks: one fact, two particulars."""
+    return DetailsView(
+        locale=locale,
+        case=CASE,
+        v=27,
+        nonce=NONCE,
+        step="details",
+        fields=(
+            Field(
+                id="scope",
+                title=either(locale, "D'autres téléphones sont-ils touchés ?", "Are other phones affected?"),
+                choices=(
+                    Choice("one", either(locale, "Seulement le mien", "Only mine")),
+                    Choice("several", either(locale, "Oui, plusieurs", "Yes, several")),
+                ),
+            ),
+            Field(
+                id="phone.firmware",
+                title=either(locale, "Quelle version affiche le téléphone ?", "Which version does it show?"),
+                value="7.1.3.0991",
+            ),
+            Field(id="mac"),
+            Field(id="serial"),
+            Field(id="first_failure"),
+        ),
+        answered=answered,
+    )
+
+
 def samples(locale: Locale) -> dict[str, View]:
     """Every card worth looking at, by the name of its golden file."""
     return {
@@ -366,6 +417,8 @@ def samples(locale: Locale) -> dict[str, View]:
         "step-ask-time": ask_time(locale),
         "step-act": act(locale),
         "verdict": verdict(locale),
+        "details": details(locale, answered=False),
+        "details-answered": details(locale, answered=True),
         "triage": triage(locale),
         "status": status(locale),
         "closing": closing(locale),

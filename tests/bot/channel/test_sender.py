@@ -66,12 +66,23 @@ def test_card_is_sent_with_its_summary() -> None:
     }
 
 
-async def test_throttled_message_is_repeated(
+@pytest.mark.parametrize("status", [412, 429])
+async def test_throttled_message_is_left_to_the_caller(
+    sender: Sender, chat: Conversation, teams: FakeConnector, waits: Waits, status: int
+) -> None:
+    refuse(teams, status, retry_after="3")
+    with pytest.raises(DeliveryError) as caught:
+        await sender.send(chat, Message(text="x"))
+    assert (caught.value.status, caught.value.retry_after) == (status, 3.0)
+    assert (waits.waited, len(teams.calls)) == ([], 1)
+
+
+async def test_throttled_update_is_repeated(
     sender: Sender, chat: Conversation, teams: FakeConnector, waits: Waits
 ) -> None:
     refuse(teams, 429, 412, retry_after="3")
-    assert await sender.send(chat, Message(text="x")) == "sent-3"
-    assert waits.waited == [3.0, 3.0]
+    await sender.update(chat, "card-1", Message(card=CARD))
+    assert (waits.waited, len(teams.calls)) == ([3.0, 3.0], 3)
 
 
 async def test_patience_ends_after_three_tries(
@@ -79,7 +90,7 @@ async def test_patience_ends_after_three_tries(
 ) -> None:
     refuse(teams, 429, 429, 429)
     with pytest.raises(DeliveryError) as caught:
-        await sender.send(chat, Message(text="x"))
+        await sender.update(chat, "card-1", Message(card=CARD))
     assert (caught.value.status, len(teams.calls)) == (429, 3)
 
 
@@ -88,8 +99,32 @@ async def test_long_waits_are_left_to_the_caller(
 ) -> None:
     refuse(teams, 429, retry_after="600")
     with pytest.raises(DeliveryError) as caught:
-        await sender.send(chat, Message(text="x"))
+        await sender.update(chat, "card-1", Message(card=CARD))
     assert (caught.value.retry_after, waits.waited, len(teams.calls)) == (600.0, [], 1)
+
+
+async def test_sending_begins_after_all_waiting(
+    session: aiohttp.ClientSession, chat: Conversation, teams: FakeConnector
+) -> None:
+    order: list[str] = []
+
+    async def wait(_seconds: float) -> None:
+        order.append("wait")
+
+    async def begin() -> None:
+        order.append(f"begin, {len(teams.calls)} calls")
+
+    class Login:
+        async def token(self) -> str:
+            order.append("token")
+            return "t"
+
+    sender = Sender(Connector(session, Login(), TrustedHosts(loopback=True)), sleep=wait)
+    for _ in range(8):
+        await sender.send(chat, Message(text="x"), begin)
+    assert order[-4:] == ["wait", "token", "begin, 7 calls", "token"]
+    await sender.start_thread(teams.url, "t", "19:x", "28:b", Message(text="x"), begin)
+    assert order[-3:] == ["token", "begin, 8 calls", "token"]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 413])

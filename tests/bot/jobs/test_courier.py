@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from redis.asyncio import Redis
@@ -36,7 +37,8 @@ class Hands:
             self.held += 1
             await self.free.wait()
         if item_id in self.bad:
-            raise self.bad[item_id]
+            bad = self.bad[item_id]
+            raise type(bad)(*bad.args)
         await self._outbox.finish(entry.item.queue, item_id)
         self.done.append(item_id)
         return True
@@ -117,7 +119,7 @@ async def test_failing_item_rests_longer_each_time(outbox: Outbox, hands: Hands)
 
         await wait_until(lambda: tried(4), "it was tried four times, though woken all the time")
     times = [at for _, at in hands.tried[:4]]
-    rests = [after - before for before, after in zip(times, times[1:], strict=False)]
+    rests = [after - before for before, after in pairwise(times)]
     assert rests[0] >= 0.02
     assert rests[1] >= 0.06
     assert rests[2] >= 0.06
@@ -203,6 +205,67 @@ async def test_settling_ends_only_what_is_begun(outbox: Outbox, hands: Hands) ->
     assert await outbox.head("a:3") is not None
 
 
+class Deaf:
+    """Carries out items, but does not hear the first times that it is cancelled, as redis-py at times."""
+
+    def __init__(self, hands: Hands, times: int) -> None:
+        self._hands = hands
+        self.times = times
+
+    async def __call__(self, entry: Entry) -> bool:
+        if entry.item.id != "stuck":
+            return await self._hands(entry)
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                self.times -= 1
+                if self.times < 0:
+                    raise
+
+
+async def test_stuck_item_is_broken_off(
+    outbox: Outbox, hands: Hands, caplog: pytest.LogCaptureFixture
+) -> None:
+    deaf = Deaf(hands, times=2)
+    await outbox.put([item("stuck", queue="a:1"), item("2", queue="a:2")])
+    courier = Courier(outbox, deaf, back_off=(timedelta(minutes=1),), longest=timedelta(milliseconds=500))
+    task = asyncio.create_task(courier.run())
+    await wait_until(lambda: hands.done == ["2"], "the other one is done")
+    await wait_until(lambda: "a:1 broke off" in caplog.text, "it was cancelled until it ended")
+    assert deaf.times == -1
+    async with outbox.lease("a:1") as free:
+        assert free
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert await outbox.head("a:1") is not None
+
+
+async def test_long_queue_is_not_broken_off(outbox: Outbox, hands: Hands) -> None:
+    never = asyncio.create_task(asyncio.Event().wait())
+
+    async def slowly(entry: Entry) -> bool:
+        await asyncio.wait([never], timeout=0.02)
+        return await hands(entry)
+
+    await outbox.put([item(str(i)) for i in range(20)])
+    courier = Courier(outbox, slowly, longest=timedelta(milliseconds=200))
+    task = asyncio.create_task(courier.run())
+    await wait_until(lambda: len(hands.done) == 20, "all is done, in more time than one item has")
+    for pending in (task, never):
+        pending.cancel()
+        await asyncio.gather(pending, return_exceptions=True)
+    assert [name for name, _ in hands.tried] == [str(i) for i in range(20)]
+
+
+async def test_deaf_item_does_not_hold_the_end(outbox: Outbox, hands: Hands) -> None:
+    deaf = Deaf(hands, times=1)
+    await outbox.put([item("stuck", queue="a:1"), item("2", queue="a:2")])
+    async with asyncio.timeout(3), running(outbox, deaf):
+        await wait_until(lambda: hands.done == ["2"], "the other one is done")
+    assert deaf.times == -1
+
+
 async def test_settling_has_its_patience(outbox: Outbox, hands: Hands) -> None:
     hands.hold = {"a:1"}
     await outbox.put([item("1", queue="a:1")])
@@ -224,6 +287,7 @@ async def test_silent_redis_stops_nothing_for_good(
     await outbox.put([item("1")])
     due = b"decroche:outbox:due"
     backup = await redis.dump(due)
+    assert backup is not None
     await redis.delete(due)
     await redis.set(due, "of the wrong type", ex=60)
     async with running(outbox, hands):

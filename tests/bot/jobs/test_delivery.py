@@ -170,7 +170,7 @@ async def test_answered_card_does_not_come_again(rig: Rig) -> None:
     case, _ = await doubtful(rig)
     offered = case.offer()
     assert offered is not None
-    await rig.desk.receive(tapped("answer", nonce=offered.nonce, values={"site": "lyon"}))
+    await rig.desk.receive(tapped("start", nonce=offered.nonce, values={"site": "lyon"}))
     rig.clock.forward(20)
     await rig.hurry()
     await rig.deliver()
@@ -184,6 +184,22 @@ async def test_placed_card_does_not_come_again(rig: Rig) -> None:
     await rig.hurry()
     await rig.deliver()
     assert rig.teams.said == ["safety"]
+
+
+async def test_doubtful_card_is_found_by_its_tap(rig: Rig) -> None:
+    case, slot = await doubtful(rig)
+    offered = case.offer()
+    assert offered is not None
+    tap = tapped("start", nonce=offered.nonce, values={"site": "lyon"}, reply_to="m77")
+    await rig.desk.receive(tap)
+    placed = await rig.placements.get(case.id, slot)
+    assert placed == Placement(conversation=CHAT, activity="m77")
+    await rig.deliver()
+    updated = [sent.activity for sent in rig.teams.taken if sent.how == "update" and sent.what == slot]
+    assert updated == ["m77"]
+    other = replace(tap, activity="3", reply_to="m78")
+    await rig.desk.receive(other)
+    assert await rig.placements.get(case.id, slot) == placed
 
 
 async def test_card_of_closed_case_does_not_come_again(rig: Rig) -> None:
@@ -271,7 +287,7 @@ async def test_refresh_updates_where_it_stands(rig: Rig) -> None:
     await rig.deliver()
     offered = case.offer()
     assert offered is not None
-    await rig.desk.receive(tapped("answer", nonce=offered.nonce, values={"site": "lyon"}))
+    await rig.desk.receive(tapped("start", nonce=offered.nonce, values={"site": "lyon"}))
     await rig.deliver()
     assert slot in rig.teams.updates()
     update = next(sent for sent in rig.teams.taken if sent.how == "update" and sent.what == slot)

@@ -97,7 +97,7 @@ def intake(case: Case, activity: str = "2", **changes: object) -> Incoming:
     offered = case.offer()
     assert offered is not None
     values = {"symptom": "no_internet_banner", "site": "lyon", "phone": "12"}
-    usual = tapped("answer", activity, nonce=offered.nonce, case=case.id, values=values)
+    usual = tapped("start", activity, nonce=offered.nonce, case=case.id, values=values)
     return replace(usual, **changes)
 
 

@@ -91,6 +91,15 @@ async def test_outbox_and_records_come_along(redis: Redis, cases: CaseStore) -> 
     assert (await Records(redis).read(["r"]))["r"].data == {"locale": "fr"}
 
 
+async def test_found_cards_come_along(redis: Redis, cases: CaseStore) -> None:
+    case = opened_case("D-1001")
+    await cases.commit(Turn(case=case, placements={"checks": placement("a")}))
+    assert await Placements(redis).all("D-1001") == {"checks": placement("a")}
+    with pytest.raises(Conflict):
+        await cases.commit(Turn(case=grown(case, "x"), was=0, placements={"checks": placement("b")}))
+    assert await Placements(redis).get("D-1001", "checks") == placement("a")
+
+
 async def test_commit_overwrites_records_with_new_etags(redis: Redis, cases: CaseStore) -> None:
     etag = (await Records(redis).write({"r": ({"n": 1}, None)}))["r"]
     await cases.commit(Turn(records={"r": {"n": 2}}))

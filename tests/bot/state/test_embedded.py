@@ -160,7 +160,11 @@ async def test_killed_supervisor_can_be_replaced_at_once(tmp_path: Path) -> None
         pid = await pid_of(client)
         os.kill(parent_of(pid), signal.SIGKILL)
         async with using(tmp_path) as other:
-            assert await pid_of(other) != pid
+
+            async def replaced() -> bool:
+                return await pid_of(other) != pid
+
+            await wait_until(replaced, "the old server is gone and a new one answers")
             assert await pid_of(client) == await pid_of(other)
 
 

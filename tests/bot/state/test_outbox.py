@@ -11,6 +11,7 @@ from bot import keys
 from bot.errors import Conflict
 from bot.state.outbox import Entry, Outbox
 from bot.state.placements import Placements
+from bot.state.records import Records
 from tests.support.turns import ROOM, item, placement
 from tests.support.waiting import wait_until
 
@@ -164,6 +165,52 @@ async def test_lost_lease_is_left_alone(redis: Redis, caplog: pytest.LogCaptureF
             await redis.set(keys.outbox_lease(QUEUE), "another consumer", ex=60)
             await wait_until(lambda: "lease was lost" in caplog.text, "the loss is noticed")
     assert await redis.get(keys.outbox_lease(QUEUE)) == b"another consumer"
+
+
+async def test_lease_ends_while_it_is_renewed(redis: Redis) -> None:
+    """redis-py may swallow a cancellation in a renewal; renewing for ever would stop the queue for good."""
+    outbox, never = (
+        Outbox(redis, lease=timedelta(milliseconds=300)),
+        asyncio.create_task(asyncio.Event().wait()),
+    )
+
+    async def hold(number: int) -> None:
+        async with outbox.lease(f"{QUEUE}{number}"):
+            await asyncio.wait([never], timeout=0.1 + number * 0.0005)
+
+    for _ in range(5):
+        async with asyncio.timeout(2):
+            await asyncio.gather(*(hold(number) for number in range(80)))
+    never.cancel()
+
+
+async def test_cancelled_holder_frees_its_lease(redis: Redis, outbox: Outbox) -> None:
+    for turns in range(30):
+        holder = asyncio.create_task(_hold(outbox, held := asyncio.Event()))
+        await held.wait()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        holder.cancel()
+        await asyncio.wait([holder])
+        await wait_until(lambda: _is_free(redis), "the lease is free at once", timeout_s=2)
+
+
+async def _hold(outbox: Outbox, held: asyncio.Event) -> None:
+    async with outbox.lease(QUEUE):
+        held.set()
+        await asyncio.sleep(0)
+
+
+async def _is_free(redis: Redis) -> bool:
+    return not await redis.exists(keys.outbox_lease(QUEUE))
+
+
+async def test_delivery_records_what_belongs_to_it(redis: Redis, outbox: Outbox) -> None:
+    await outbox.put([item("1")])
+    assert not await outbox.finish(QUEUE, "2", records={"thread/D-1": {"case": "D-2"}})
+    assert await Records(redis).read(["thread/D-1"]) == {}
+    assert await outbox.finish(QUEUE, "1", records={"thread/D-1": {"case": "D-1"}})
+    assert (await Records(redis).read(["thread/D-1"]))["thread/D-1"].data == {"case": "D-1"}
 
 
 async def test_items_go_out_once_under_crowd(redis: Redis, outbox: Outbox) -> None:

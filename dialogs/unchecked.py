@@ -1,0 +1,34 @@
+"""What could not be had and why, facts with the same reason together: "not checked" is never "fine"."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from bot.domain.case import Case, NotChecked
+from bot.domain.diagnosis import Locale
+from bot.domain.fact import UNKNOWN
+from bot.domain.reason import Reason, read_reason
+from bot.domain.views import Unchecked
+from dialogs import words
+from dialogs.draft import Rules
+
+
+def unchecked(
+    case: Case, rules: Rules, locale: Locale, among: Container[str] | None = None
+) -> tuple[Unchecked, ...]:
+    """The facts of this round (`among` these) that nobody could tell so far, by the latest reason for each."""
+    known = {fact.id for fact in case.facts() if fact.value != UNKNOWN}
+    latest = {
+        entry.fact: read_reason(entry.why)
+        for entry in case.round()
+        if isinstance(entry, NotChecked)
+        and entry.fact not in known
+        and (among is None or entry.fact in among)
+    }
+    grouped: dict[Reason, list[str]] = {}
+    for fact, reason in latest.items():
+        grouped.setdefault(reason, []).append(words.title(rules.playbook, fact, locale))
+    return tuple(
+        Unchecked(titles=tuple(titles), why=reason.id, since=reason.since)
+        for reason, titles in grouped.items()
+    )

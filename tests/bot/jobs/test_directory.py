@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from bot.domain.people import Person
+from bot.errors import DirectoryError
+from bot.graph.client import connect
+from bot.graph.lookup import FACTS
+from bot.jobs.directory import GraphDirectory, NoDirectory
+from tests.support.rig import ANNE, NOW, Clock
+from tests.support.tenant import CAMILLE, Tenant, running_tenant
+
+
+@pytest.fixture
+async def tenant(tmp_path: Path) -> AsyncIterator[Tenant]:
+    async with running_tenant(tmp_path) as tenant:
+        yield tenant
+
+
+@pytest.fixture
+async def directory(tenant: Tenant) -> AsyncIterator[GraphDirectory]:
+    graph = connect(tenant.settings())
+    yield GraphDirectory(graph, Clock())
+    await graph.close()
+
+
+async def test_person_is_looked_up_by_object_id(tenant: Tenant, directory: GraphDirectory) -> None:
+    found = await directory.look_up("j1", Person(id="29:x", aad=tenant.camille.id, upn="nobody@example.org"))
+    assert (found.job, found.at) == ("j1", NOW)
+    assert {fact.id: fact.value for fact in found.facts}["account.enabled"] == "yes"
+    assert found.account["upn"] == CAMILLE
+
+
+async def test_person_is_looked_up_by_name(directory: GraphDirectory) -> None:
+    found = await directory.look_up("j1", Person(id="29:x", upn=CAMILLE))
+    assert {fact.id for fact in found.facts} <= set(FACTS) | {"licence.assigned_by"}
+    assert found.account["upn"] == CAMILLE
+
+
+async def test_unknown_person_is_not_fine(directory: GraphDirectory) -> None:
+    found = await directory.look_up("j1", replace(ANNE, aad="00000000-0000-0000-0000-000000000000"))
+    assert found.facts == ()
+    assert found.not_checked == dict.fromkeys(FACTS, "no_such_person")
+
+
+async def test_silent_graph_is_an_error(tenant: Tenant, directory: GraphDirectory) -> None:
+    await tenant.graph.close()
+    with pytest.raises(DirectoryError):
+        await directory.look_up("j1", ANNE)
+
+
+async def test_without_graph_nothing_is_checked() -> None:
+    found = await NoDirectory(Clock()).look_up("j1", ANNE)
+    assert (found.job, found.facts, found.account) == ("j1", (), {})
+    assert found.not_checked == dict.fromkeys(FACTS, "graph_not_configured")
