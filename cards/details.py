@@ -22,14 +22,14 @@ def details(pen: Pen, view: DetailsView) -> Page:
     body = [
         pen.title(pen.say("details.title")),
         pen.words(pen.say("details.why")),
-        *(_input(pen, field) for field in view.fields),
+        *(_input(pen, field) for field in view.fields[: pen.room.lines]),
         *row(origin, [send, skip]),
     ]
     return Page(body, pen.say("details.summary"))
 
 
 def _input(pen: Pen, field: Field) -> Block:
-    label = field.title or word(pen.locale, "details", field.id)
+    label = cut(clean(field.title or word(pen.locale, "details", field.id)), LENGTH) or "\u2013"
     if field.choices:
         question = pen.choices(
             field.id, field.choices, label, label, chosen=field.value, placeholder=pen.say("details.choose")
@@ -38,7 +38,7 @@ def _input(pen: Pen, field: Field) -> Block:
         return question
     return InputText(
         id=field.id,
-        label=cut(clean(label), LENGTH) or "\u2013",
+        label=label,
         placeholder=_hint(pen, field),
         value=cut(clean(field.value), LENGTH) or None,
         max_length=LENGTH,

@@ -88,9 +88,7 @@ def _evidence(pen: Pen, view: TriageView) -> list[Block]:
 
 
 def _history(pen: Pen, view: TriageView) -> list[Block]:
-    unknown = [
-        pen.item(", ".join(gap.titles), pen.reason(gap, view.time_zone)) for gap in view.not_checked
-    ]
+    unknown = [pen.item(", ".join(gap.titles), pen.reason(gap, view.time_zone)) for gap in view.not_checked]
     tried = [_tried(pen, item, view.time_zone) for item in view.tried]
     running = [pen.item(word(pen.locale, "job", name)) for name in view.running]
     return [

@@ -130,6 +130,8 @@ def hand_over(draft: Draft, step: str, why: str) -> None:
     known = draft.rules.playbook.steps.get(step)
     if known is not None and known.kind == "ask":
         draft.do(Show(to="helpdesk", slot=f"step:{offered.n}"))
+    if not first:
+        draft.tell("say.back_to_helpdesk", to="helpdesk")
     draft.tell("say.person_coming" if first else "say.person_again")
 
 

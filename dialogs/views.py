@@ -89,7 +89,7 @@ def _without_case(kind: str, rules: Rules, locale: Locale) -> View:
 def _symptoms(rules: Rules, locale: Locale, ids: tuple[str, ...] | None = None) -> tuple[Choice, ...]:
     known = rules.playbook.symptoms
     return tuple(
-        Choice(value=i, title=known[i].title.to(locale))
+        Choice(value=i, title=(known[i].short or known[i].title).to(locale))
         for i in ids or tuple(known)
         if i in known and i != "not_a_phone_problem"
     )

@@ -127,7 +127,7 @@ def test_failed_licence_is_looked_up_again() -> None:
 def test_verdict_is_recorded_with_evidence() -> None:
     talk = Dialogue().checked(dns="fail")
     (judged,) = talk.case.all(Judged)
-    assert {talk.case.ledger[n - 1].fact for n in judged.evidence_for} >= {"dns"}  # type: ignore[union-attr]
+    assert {talk.case.ledger[n - 1].fact for n in judged.evidence_for} >= {"dns"}  # type: ignore[union-attr]  # evidence here is facts
 
 
 def test_verdict_is_shown_again_after_restart() -> None:

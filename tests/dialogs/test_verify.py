@@ -64,7 +64,7 @@ def test_measurement_that_cannot_be_had_is_skipped() -> None:
 def test_call_that_cannot_be_made_goes_to_helpdesk() -> None:
     talk = resolved().probes()
     talk >> "je ne peux pas"
-    talk.expect("refresh verify.test_call", "tell say.person_again")
+    talk.expect("refresh verify.test_call", "helpdesk: tell say.back_to_helpdesk", "tell say.person_again")
     assert (talk.stage, talk.to_do) == (Stage.helpdesk, "escalate.helpdesk")
 
 

@@ -210,3 +210,10 @@ def test_details_are_asked_in_words() -> None:
     assert isinstance(view, DetailsView)
     assert "serial" in {field.id for field in view.fields}
     assert not view.answered
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_symptom_fits_a_button(locale: Locale) -> None:
+    view = Dialogue(locale=locale).view("welcome")
+    assert isinstance(view, WelcomeView)
+    assert [choice.title for choice in view.symptoms if len(choice.title) > 36] == []
