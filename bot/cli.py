@@ -313,7 +313,7 @@ def simulator(
     server: Annotated[str, typer.Option(help="The bot, for the site runner.")] = "http://127.0.0.1:3978",
     no_channel: Annotated[bool, typer.Option("--no-channel", help="No Teams side.")] = False,
 ) -> None:
-    """Runs the simulated world alone, until stopped."""
+    """Runs the simulated world alone, until stopped; SIGUSR1 mends what is broken."""
     from bot.simulator.run import run_simulator
 
     run_simulator(fault=fault, env=env, server=server, no_channel=no_channel)

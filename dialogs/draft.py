@@ -27,7 +27,7 @@ from bot.domain.case import (
     Stepped,
 )
 from bot.domain.diagnosis import Outcome
-from bot.domain.events import AnyEffect, Refresh, Tell
+from bot.domain.events import AnyEffect, Refresh, Tell, Urgency
 from bot.domain.fact import Source, Value
 from bot.domain.people import Role
 from bot.domain.site import Site, Sites
@@ -93,9 +93,16 @@ class Draft:
             self.do(Refresh(slot="triage"))
         return Advance(case=self.case, effects=tuple(self.effects))
 
-    def tell(self, text: str, *, to: Role = "employee", values: Mapping[str, str] | None = None) -> None:
-        """Says a sentence to somebody."""
-        self.do(Tell(to=to, text=text, values=dict(values or {})))
+    def tell(
+        self,
+        text: str,
+        *,
+        to: Role = "employee",
+        values: Mapping[str, str] | None = None,
+        urgency: Urgency = "normal",
+    ) -> None:
+        """Says a sentence to somebody; one that carries a person's own words is `vital`."""
+        self.do(Tell(to=to, text=text, values=dict(values or {}), urgency=urgency))
 
     def note(
         self, fact: str, value: Value, source: Source, by: str, about: str = "", detail: str = ""

@@ -99,5 +99,6 @@ def failed(draft: Draft) -> None:
 def relay(draft: Draft, event: Heard) -> None:
     """What the employee writes while a person has the case goes into the case's thread."""
     name = event.person.name or draft.case.opened.person.name
-    draft.tell("say.employee_wrote", to="helpdesk", values={"name": name, "text": event.text})
+    words = {"name": name, "text": event.text}
+    draft.tell("say.employee_wrote", to="helpdesk", values=words, urgency="vital")
     draft.tell("say.passed_on")

@@ -20,7 +20,8 @@ def author(person: Person) -> str:
 def hear(draft: Draft, event: Heard) -> None:
     """What an agent writes in the case's thread goes to the employee, and into the ledger."""
     draft.add(Said(n=draft.n, at=event.at, by=author(event.person), text=event.text, role="helpdesk"))
-    draft.tell("say.agent_wrote", values={"name": event.person.name, "text": event.text})
+    words = {"name": event.person.name, "text": event.text}
+    draft.tell("say.agent_wrote", values=words, urgency="vital")
 
 
 def tap(draft: Draft, event: Tapped) -> None:

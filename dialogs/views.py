@@ -278,6 +278,7 @@ def _percent(p: float) -> int:
 
 def _status(case: Case, _n: int, rules: Rules, locale: Locale) -> StatusView:
     waiting = case.offer() or case.offer("helpdesk")
+    step = rules.playbook.steps.get(waiting.step) if waiting else None
     return StatusView(
         locale=locale,
         case=case.id,
@@ -287,9 +288,8 @@ def _status(case: Case, _n: int, rules: Rules, locale: Locale) -> StatusView:
         time_zone=words.time_zone(rules.site(case)),
         done=tuple(t.text for t in words.tried(rules.playbook, case, locale)),
         running=words.running(case),
-        next=words.title(rules.playbook, waiting.step, locale)
-        if waiting and waiting.step != "intake"
-        else "",
+        next=step.title.to(locale) if step else "",
+        who_acts=step.who if step else None,
         owner=case.owner.name if case.owner else "",
         buttons=(Verb.person, Verb.restart, Verb.cancel) if not case.closed else (),
     )

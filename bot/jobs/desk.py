@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from bot.domain.case import Case, Offered
 from bot.domain.conversation import Answer, Conversation, Incoming, Placement
 from bot.domain.diagnosis import Locale
-from bot.domain.events import AnyEvent, CheckRights, Heard, Show, Tapped
+from bot.domain.events import AnyEvent, CheckRights, Heard, Show, Tapped, Tell
 from bot.domain.people import Role
 from bot.errors import Conflict
 from bot.jobs.items import items_of
@@ -106,6 +106,8 @@ class Desk:
         after = self._welcome(case) if event is None else await self._advance(case, event)
         records, welcomed = await self._records(incoming, after.case)
         effects = () if event is None and welcomed else after.effects
+        if not allowed and after.case is not case:
+            effects += _refusal(incoming)
         after = Advance(case=after.case, effects=effects)
         answer = await self._answer(incoming, role, after, allowed=allowed)
         await self._commit(
@@ -222,6 +224,13 @@ class Desk:
         await self._stores.cases.commit(msgspec.structs.replace(turn, outbox=outbox, person_key=person))
         if outbox:
             self._wake()
+
+
+def _refusal(incoming: Incoming) -> tuple[Tell, ...]:
+    """A button that only the helpdesk may use: said in the thread where no answer can say it."""
+    if incoming.invoke or incoming.kind != "tap":
+        return ()
+    return (Tell(to="helpdesk", text="say.refused", values={"name": incoming.person.name}),)
 
 
 def _event(incoming: Incoming, role: Role, *, allowed: bool) -> AnyEvent | None:

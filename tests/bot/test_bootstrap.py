@@ -162,13 +162,16 @@ async def test_tokens_are_checked_with_an_app_id(base: dict[str, Any], tmp_path:
 
 
 async def test_stopped_bot_goes_on_where_it_was(base: dict[str, Any]) -> None:
-    """What one process took in, the next delivers."""
+    """What one process took in, and had no time to deliver, the next delivers, in order."""
     async with whole_bot(Settings(**base), dev=True) as bot:
-        bot.teams.answers.extend(["hang"])
+        assert bot.parts.courier is not None
+        bot.parts.courier.cancel()
         assert await bot.say("Mon téléphone affiche « No internet »") == 200
-        await bot.sent(1)
-        bot.teams.hold.set()
+        assert bot.teams.calls == []
     async with whole_bot(Settings(**base), dev=True) as again:
-        assert await again.parts.cases.open_cases() == ["D-1001"]
         assert await again.say("aide", "2") == 200
-        assert "D-1001" in str(await again.sent(2))
+        safety, intake, help_ = await again.sent(3)
+        assert "112" in str(safety["attachments"])
+        assert "nonce" in str(intake["attachments"])
+        assert "D-1001" in str(help_["attachments"])
+        assert await again.parts.cases.open_cases() == ["D-1001"]

@@ -86,4 +86,4 @@ def test_failed_ticket_leaves_no_dead_end() -> None:
 def test_words_at_microsoft_reach_the_helpdesk() -> None:
     talk = details().until("microsoft")
     talk >> "Des nouvelles de Microsoft ?"
-    talk.expect("helpdesk: tell say.employee_wrote", "tell say.passed_on")
+    talk.expect("helpdesk: tell say.employee_wrote!", "tell say.passed_on")

@@ -109,7 +109,7 @@ def test_denial_is_recorded_once_in_a_row() -> None:
 
 def test_agent_writes_to_employee() -> None:
     talk = handed_over().agent_writes("Pouvez-vous redémarrer votre ordinateur ?")
-    talk.expect("tell say.agent_wrote")
+    talk.expect("tell say.agent_wrote!")
     assert talk.told("say.agent_wrote") == {
         "name": "Samir",
         "text": "Pouvez-vous redémarrer votre ordinateur ?",
@@ -119,14 +119,14 @@ def test_agent_writes_to_employee() -> None:
 
 def test_agents_words_are_no_command() -> None:
     talk = handed_over().agent_writes("annuler")
-    talk.expect("tell say.agent_wrote")
+    talk.expect("tell say.agent_wrote!")
     assert talk.stage is Stage.helpdesk
 
 
 def test_employee_writes_to_helpdesk() -> None:
     talk = handed_over()
     talk >> "Vous en êtes où ? Merci d'avance"
-    talk.expect("helpdesk: tell say.employee_wrote", "tell say.passed_on")
+    talk.expect("helpdesk: tell say.employee_wrote!", "tell say.passed_on")
     assert talk.told("say.employee_wrote") == {
         "name": "Camille Durand",
         "text": "Vous en êtes où ? Merci d'avance",
@@ -136,7 +136,7 @@ def test_employee_writes_to_helpdesk() -> None:
 def test_facts_in_a_message_to_helpdesk_count() -> None:
     talk = handed_over()
     talk >> "j'ai oublié de dire que j'ai déménagé"
-    talk.sees("helpdesk: tell say.employee_wrote")
+    talk.sees("helpdesk: tell say.employee_wrote!")
     assert talk.fact("moved_recently") == "yes"
     assert talk.to_do == "act.fix_dns"
 

@@ -217,3 +217,16 @@ def test_every_symptom_fits_a_button(locale: Locale) -> None:
     view = Dialogue(locale=locale).view("welcome")
     assert isinstance(view, WelcomeView)
     assert [choice.title for choice in view.symptoms if len(choice.title) > 36] == []
+
+
+def test_status_never_shows_an_id() -> None:
+    talk = Dialogue().checked().until("details")
+    view = talk.view("status")
+    assert isinstance(view, StatusView)
+    assert (view.next, view.who_acts) == ("", None)
+
+
+def test_status_names_who_acts_next() -> None:
+    view = Dialogue().checked(dns="fail").view("status")
+    assert isinstance(view, StatusView)
+    assert view.who_acts == "network"

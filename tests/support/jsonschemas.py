@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jsonschema.validators import validator_for  # type: ignore[import-untyped]  # ships no types
+from jsonschema.validators import validator_for
 
 
 def errors(schema: dict[str, Any], instance: Any) -> list[str]:

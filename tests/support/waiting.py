@@ -9,16 +9,22 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+Condition = Callable[[], bool | Awaitable[bool]]
 
-async def wait_until(
-    condition: Callable[[], bool | Awaitable[bool]], what: str, timeout_s: float = 5.0
-) -> None:
+
+async def wait_until(condition: Condition, what: str, timeout_s: float = 5.0) -> None:
     """Returns once `condition` holds; fails the test with `what` in the sentence when it never does."""
+    if not await becomes(condition, timeout_s):
+        pytest.fail(f"waited {timeout_s} s in vain: {what}")
+
+
+async def becomes(condition: Condition, timeout_s: float, look_s: float = 0.01) -> bool:
+    """Whether `condition` holds within a time; it is looked at every `look_s`."""
     end = time.monotonic() + timeout_s
     while True:
         held = condition()
         if await held if inspect.isawaitable(held) else held:
-            return
+            return True
         if time.monotonic() > end:
-            pytest.fail(f"waited {timeout_s} s in vain: {what}")
-        await asyncio.sleep(0.01)
+            return False
+        await asyncio.sleep(look_s)

@@ -163,6 +163,17 @@ async def test_slow_work_leaves_room_for_messages(outbox: Outbox, hands: Hands) 
         assert hands.held == len(slow)
 
 
+async def test_slow_messages_leave_room_for_work(outbox: Outbox, hands: Hands) -> None:
+    slow = [f"a:{i}" for i in range(MESSAGES_AT_ONCE + 1)]
+    hands.hold = set(slow)
+    await outbox.put([item(name, queue=name) for name in slow])
+    async with running(outbox, hands) as courier:
+        await wait_until(lambda: hands.held == MESSAGES_AT_ONCE, "all room for messages is taken")
+        await outbox.put([item("work", queue="job:1")])
+        courier.wake()
+        await wait_until(lambda: hands.done == ["work"], "the work is done")
+
+
 async def test_crowd_of_queues_is_all_served(outbox: Outbox, hands: Hands) -> None:
     await outbox.put([item(str(i), queue=f"a:{i}") for i in range(MESSAGES_AT_ONCE * 5)])
     async with running(outbox, hands):

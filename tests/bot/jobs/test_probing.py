@@ -167,6 +167,14 @@ async def test_missing_results_are_unknown(measured: Measured) -> None:
     assert await measured.values() == {"dns": "ok", "udp3478": "unknown"}
 
 
+async def test_part_again_asks_for_nothing(measured: Measured) -> None:
+    await measured.take(0)
+    queued, woken = await measured.rig.queued(), measured.rig.woken
+    await measured.take(0)
+    assert await measured.rig.queued() == queued
+    assert measured.rig.woken == woken
+
+
 async def test_report_again_changes_nothing(measured: Measured) -> None:
     await measured.take(0, 1, done=True)
     once = await measured.rig.case()

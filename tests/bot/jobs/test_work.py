@@ -210,6 +210,18 @@ async def test_outsider_is_denied_for_the_record(rig: Rig) -> None:
     assert await rig.roster.known(SAMIR.key) is False
 
 
+async def test_outsider_is_told_in_the_thread(rig: Rig) -> None:
+    case = await rig.report()
+    await rig.desk.receive(said("je veux parler à quelqu’un", "2"))
+    await rig.deliver()
+    rig.fakes.helpdesk.clear()
+    for activity in ("a1", "a2"):
+        await rig.desk.receive(as_agent(case, "escalate", activity))
+    await rig.deliver()
+    told = [sent.message.text for sent in rig.teams.taken if "say.refused" in sent.message.text]
+    assert len(told) == 1
+
+
 @pytest.mark.parametrize("failure", [DirectoryError("away"), DeliveryError("away", 503)])
 async def test_unanswered_question_is_asked_again(rig: Rig, failure: Exception) -> None:
     case = await rig.report()

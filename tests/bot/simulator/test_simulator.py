@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
+from bot.bootstrap import open_graph
 from bot.errors import ConfigurationError
+from bot.graph.lookup import look_up
 from bot.settings import load_settings
 from bot.simulator.processes import free_port
 from bot.simulator.simulator import run_world, write_env
@@ -44,3 +46,20 @@ async def test_unknown_fault_starts_nothing(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError):
         await run_world("network.nothing", tmp_path / "world.env", stop=asyncio.Event())
     assert not (tmp_path / "world.env").exists()
+
+
+async def test_world_is_mended_on_demand(tmp_path: Path) -> None:
+    file, stop, mend = tmp_path / "world.env", asyncio.Event(), asyncio.Event()
+    world = asyncio.create_task(
+        run_world("account.disabled", file, f"http://127.0.0.1:{free_port()}", stop=stop, mend=mend)
+    )
+    await wait_until(file.exists, "the settings are written")
+    settings = load_settings(file)
+    async with open_graph(settings) as graph:
+        assert graph is not None
+        who = "camille.fournier@bellecour.example"
+        assert (await look_up(graph, who)).facts[0].value == "no"
+        mend.set()
+        assert (await look_up(graph, who)).facts[0].value == "yes"
+    stop.set()
+    await world
