@@ -38,6 +38,17 @@ async def readyz(request: web.Request) -> web.Response:
     return web.json_response(body, status=200 if redis else 503)
 
 
+async def files(request: web.Request) -> web.StreamResponse:
+    """A finished ticket, for whoever has its link."""
+    query = request.query
+    name = request.match_info["name"]
+    path = request.app[PARTS].links.path(name, query.get("until", ""), query.get("sign", ""))
+    if path is None:
+        return web.json_response({"error": "this link is not, or no longer, good"}, status=404)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return web.FileResponse(path, headers=headers)
+
+
 def _fine(parts: Parts) -> dict[str, bool]:
     settings = parts.settings
     return {
@@ -50,15 +61,16 @@ def _fine(parts: Parts) -> dict[str, bool]:
     }
 
 
-def create_app(parts: Parts) -> web.Application:
-    """The routes over what `build` made."""
+def create_app(parts: Parts, stopping: Callable[[], bool] = lambda: False) -> web.Application:
+    """The routes over what `build` made; once it is `stopping`, runners wait no longer for a job."""
     app = web.Application()
     app[PARTS] = parts
     app.router.add_post("/api/messages", parts.endpoint.messages)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
+    app.router.add_get("/files/{name}", files)
     app.router.add_routes(
-        runner_routes(parts.queue, parts.reports.take, _checker(parts.settings), parts.sites)
+        runner_routes(parts.queue, parts.reports.take, _checker(parts.settings), parts.sites, stopping)
     )
     return app
 
@@ -100,7 +112,10 @@ async def serve(settings: Settings, host: str, port: int, *, dev: bool = False) 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with build(settings, dev=dev) as parts, listening(create_app(parts), host, port) as actual:
+    async with (
+        build(settings, dev=dev) as parts,
+        listening(create_app(parts, stop.is_set), host, port) as actual,
+    ):
         _log.info("listening on http://%s:%s/api/messages", host, actual)
         await stop.wait()
         _log.info("stopping")

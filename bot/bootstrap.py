@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import logging
+import secrets
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,6 +37,7 @@ from bot.jobs.delivery import Delivery
 from bot.jobs.desk import Desk, Stores
 from bot.jobs.directory import GraphDirectory, NoDirectory
 from bot.jobs.drawing import Cards
+from bot.jobs.links import FileLinks
 from bot.jobs.membership import ChannelRoster, DirectoryGroup
 from bot.jobs.ports import Directory, Membership, bundle_folder
 from bot.jobs.posting import Helpdesk, Posting
@@ -73,6 +76,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     reports: Reports
     sites: Sites
     desk: Desk
+    links: FileLinks
     courier: asyncio.Task[None] | None = None
 
 
@@ -128,6 +132,17 @@ def bundle_writer(settings: Settings, rules: Rules, folder: Path | None = None) 
     """What writes escalations: into `folder`, or where `serve` keeps them."""
     where = folder or bundle_folder(settings.data_dir)
     return BundleWriter(where, rules.playbook, rules.sites, settings.tenant_id or "")
+
+
+def file_links(settings: Settings) -> FileLinks:
+    """Links to tickets, signed so that every process of this bot knows its own."""
+    if settings.app_secret is not None:
+        secret = hashlib.sha256(
+            b"decroche files\n" + settings.app_secret.get_secret_value().encode()
+        ).digest()
+    else:
+        secret = secrets.token_bytes(32)
+    return FileLinks(bundle_folder(settings.data_dir), secret, settings.public_url, utc_now)
 
 
 def check_identity(settings: Settings, *, dev: bool) -> None:
@@ -228,8 +243,13 @@ def _assemble(
         placements=Placements(redis),
         roster=Roster(redis),
     )
-    locale = settings.helpdesk_locale
-    sender, drawing, outbox, queue = Sender(channel.connector), Cards(rules), Outbox(redis), ProbeQueue(redis)
+    locale, links = settings.helpdesk_locale, file_links(settings)
+    sender, drawing, outbox, queue = (
+        Sender(channel.connector),
+        Cards(rules, links.link),
+        Outbox(redis),
+        ProbeQueue(redis),
+    )
     awake: list[Courier] = []
     desk = Desk(stores, rules, drawing, locale, lambda: awake[0].wake())  # noqa: PLW0108  (the courier comes later)
     directory: Directory = GraphDirectory(graph, utc_now) if graph else NoDirectory(utc_now)
@@ -266,5 +286,6 @@ def _assemble(
         reports=Reports(desk, queue, utc_now),
         sites=rules.sites,
         desk=desk,
+        links=links,
     )
     return parts, courier

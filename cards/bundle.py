@@ -17,7 +17,7 @@ def bundle(pen: Pen, view: BundleView) -> Page:
         body.append(pen.words(pen.say("bundle.complete")))
     body += [pen.words(pen.say("bundle.open_ticket")), pen.labelled(pen.say("bundle.name"), view.name)]
     body.append(_checksum(pen, view.sha256))
-    return Page([*body, *_download(pen, view.url)], pen.say("bundle.summary_line", case=view.case))
+    return Page([*body, *_download(pen, view)], pen.say("bundle.summary_line", case=view.case))
 
 
 def _checksum(pen: Pen, sha256: str) -> Block:
@@ -32,7 +32,8 @@ def _in_groups(digits: str) -> str:
     return " ".join(digits[start : start + 8] for start in range(0, len(digits), 8))
 
 
-def _download(pen: Pen, url: str | None) -> list[Block]:
-    if url is None or not url.startswith(("https://", "http://")):
-        return []
-    return [ActionSet(actions=[OpenUrl(title=pen.say("button.download"), url=url)])]
+def _download(pen: Pen, view: BundleView) -> list[Block]:
+    """A button, or where else the file is: a name alone would help nobody."""
+    if view.url is None or not view.url.startswith(("https://", "http://")):
+        return [pen.words(pen.say("bundle.where", case=view.case), subtle=True)]
+    return [ActionSet(actions=[OpenUrl(title=pen.say("button.download"), url=view.url)])]

@@ -14,7 +14,7 @@ LENGTH = 80
 def details(pen: Pen, view: DetailsView) -> Page:
     """Asks for everything in one go; once sent, only says so."""
     if view.answered:
-        title = pen.say("details.title_answered")
+        title = pen.say("details.title_answered" if view.given else "details.title_skipped")
         return Page([pen.title(title)], title)
     origin = Origin(case=view.case, v=view.v, nonce=view.nonce, step=view.step)
     send = Button(verb=Verb.answer, title=pen.say("details.send"), sends=True)

@@ -183,13 +183,6 @@ class InputText(Input):
     multiline: bool | None = prop(bool, "isMultiline", default=None)
 
 
-class InputTime(Input):
-    """A time of day, `HH:MM`."""
-
-    element_type = "Input.Time"
-    value: str | None = prop(str, default=None)
-
-
 class Option(_Strict, BareObject):
     """One choice of an `InputChoiceSet`."""
 

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from bot.domain.diagnosis import Locale
+from bot.domain.diagnosis import Locale, Who
 from bot.domain.reason import IDS, OTHER
 from bot.domain.views import Choice, Evidence, Unchecked, Verb
 from cards import when
@@ -139,6 +139,12 @@ class Pen(msgspec.Struct, frozen=True, kw_only=True):
         """Facts in words, each with its source and time; `cites` adds the ledger entry, for the helpdesk."""
         return [self.item(self._said(fact), self._origin(fact, zone, cites=cites)) for fact in facts]
 
+    def next_step(self, who: Who | None) -> str:
+        """The heading of what comes next; it names who acts, so that nobody takes another's work for theirs."""
+        if who is None or who == "user":
+            return self.say("next.yours")
+        return self.say("next.by", who=self.say(f"who.{who}"))
+
     def reason(self, gap: Unchecked, zone: str) -> str:
         """Why something could not be checked."""
         since = when.at(gap.since, zone, self.locale) if gap.since else ""
@@ -147,9 +153,8 @@ class Pen(msgspec.Struct, frozen=True, kw_only=True):
     def _said(self, fact: Evidence) -> str:
         if fact.outcome is None:
             return fact.text
-        return self.say(
-            "evidence.act", text=self.short(fact.text), outcome=self.say(f"outcome.{fact.outcome}")
-        )
+        asked = self.short(fact.text).removesuffix("?").rstrip()
+        return self.say("evidence.act", text=asked, outcome=self.say(f"outcome.{fact.outcome}"))
 
     def _origin(self, fact: Evidence, zone: str, *, cites: bool) -> str:
         source = self.say(f"source.{fact.source}")

@@ -39,7 +39,8 @@ def _visible(character: str) -> bool:
 
 def clean(text: str) -> str:
     """One line: no control characters, no lone surrogates, no change of writing direction."""
-    return typeset("".join(filter(_visible, _BLANKS.sub(" ", text))).strip())
+    shown = "".join(filter(_visible, _BLANKS.sub(" ", text)))
+    return typeset(_BLANKS.sub(" ", shown).strip())
 
 
 def plain(text: str) -> str:

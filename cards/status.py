@@ -24,7 +24,7 @@ def status(pen: Pen, view: StatusView) -> Page:
         pen.say("status.running"), [pen.item(word(pen.locale, "job", name)) for name in view.running]
     )
     if view.next:
-        body.append(box("emphasis", [pen.heading(pen.say("status.next")), pen.words(view.next)]))
+        body.append(box("emphasis", [pen.heading(pen.next_step(view.who_acts)), pen.words(view.next)]))
     origin = Origin(case=view.case, v=view.v, nonce=view.nonce)
     body += row(origin, [pen.button(verb) for verb in view.buttons])
     return Page(body, pen.say("status.summary", case=view.case, stage=stage))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.views import StepView, Verb
-from cards.elements import Block, InputText, InputTime
+from cards.elements import Block, InputText
 from cards.layout import Button, Origin, Page, Pen, box, row, stack
 from cards.texts import word
 
@@ -34,7 +34,7 @@ def _instructions(pen: Pen, view: StepView) -> list[Block]:
 
 def _reply(pen: Pen, view: StepView) -> list[Block]:
     origin = Origin(case=view.case, v=view.v, nonce=view.nonce, step=view.step)
-    others = [pen.button(verb) for verb in view.buttons if verb is not Verb.answer]
+    others = [_button(pen, view, verb) for verb in view.buttons if verb is not Verb.answer]
     if view.choices and view.input in {"none", "choice"} and len(view.choices) <= _FEW:
         return [*stack(origin, _answers(view)), *row(origin, others)]
     question = _input(pen, view)
@@ -44,31 +44,43 @@ def _reply(pen: Pen, view: StepView) -> list[Block]:
     return [question, *row(origin, [send, *others])]
 
 
+def _button(pen: Pen, view: StepView, verb: Verb) -> Button:
+    """Who cannot answer a question does not know; only an act is something that one cannot do."""
+    if verb is Verb.cannot and view.kind == "ask":
+        return Button(verb=verb, title=pen.say("button.dont_know"))
+    return pen.button(verb)
+
+
 def _answers(view: StepView) -> list[Button]:
     return [Button(verb=Verb.answer, title=c.title, values={"value": c.value}) for c in view.choices]
 
 
 def _input(pen: Pen, view: StepView) -> Block | None:
-    if view.input == "time":
-        return InputTime(
-            id="value", label=pen.say("step.time"), required=True, error=pen.say("step.time_missing")
-        )
-    if view.input == "text":
-        return InputText(
-            id="value",
-            label=pen.say("step.text"),
-            placeholder=pen.say("step.text_hint"),
-            required=True,
-            error=pen.say("step.text_missing"),
-            max_length=_ANSWER_LENGTH,
-        )
+    if view.input in {"time", "text"}:
+        return _typed(pen, view.input)
     if not view.choices:
         return None
     return pen.choices("value", view.choices, pen.say("step.choose"), pen.say("step.choose_missing"))
 
 
+def _typed(pen: Pen, what: str) -> Block:
+    """A line to write on; a time too, because Teams' own picker knows half-hours only (AdaptiveCards#9042)."""
+    return InputText(
+        id="value",
+        label=pen.say(f"step.{what}"),
+        placeholder=pen.say(f"step.{what}_hint"),
+        required=True,
+        error=pen.say(f"step.{what}_missing"),
+        max_length=_ANSWER_LENGTH,
+    )
+
+
 def _answered(pen: Pen, view: StepView, answer: str) -> Page:
+    if answer == "refused":
+        return Page([pen.heading(view.title), pen.words(pen.say("step.set_aside"), subtle=True)], view.title)
     reply = word(pen.locale, "outcome", answer)
+    if answer == "cannot" and view.kind == "ask":
+        reply = pen.say("button.dont_know")
     given = pen.labelled(f"\u2713\u2002{pen.say('step.answered')}", reply)
     summary = pen.say("step.summary_answered", title=pen.short(view.title), answer=pen.short(reply))
     return Page([pen.heading(view.title), box("emphasis", [given])], summary)

@@ -28,17 +28,10 @@ def verdict(pen: Pen, view: VerdictView) -> Page:
         body.append(pen.words(view.explanation))
     body += _evidence(pen, view)
     if view.next:
-        body.append(box("emphasis", [pen.heading(_whose(pen, view)), pen.words(view.next)]))
+        body.append(box("emphasis", [pen.heading(pen.next_step(view.who_acts)), pen.words(view.next)]))
     origin = Origin(case=view.case, v=view.v, nonce=view.nonce)
     body += row(origin, [pen.button(verb) for verb in view.buttons])
     return Page(body, pen.say("verdict.summary", title=pen.short(view.title), certainty=sure))
-
-
-def _whose(pen: Pen, view: VerdictView) -> str:
-    """Who acts next, so that nobody takes the network team's work for their own."""
-    if view.who_acts is None or view.who_acts == "user":
-        return pen.say("verdict.next")
-    return pen.say("verdict.next_by", who=pen.say(f"who.{view.who_acts}"))
 
 
 def _evidence(pen: Pen, view: VerdictView) -> list[Block]:

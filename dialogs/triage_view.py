@@ -49,7 +49,7 @@ def triage_view(case: Case, rules: Rules, locale: Locale) -> TriageView:
         asked=step.title.to(locale) if step else "",
         asked_body=step.body.to(locale) if step else (),
         owner=case.owner.name if case.owner else "",
-        who_acts=step.who if step else None,
+        who_acts=words.acts(step),
         buttons=_buttons(case, step.kind if step else ""),
         closed=case.closed,
     )

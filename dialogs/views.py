@@ -192,6 +192,7 @@ def _details(case: Case, n: int, rules: Rules, locale: Locale) -> DetailsView | 
     offered = offered_at(case, n)
     if offered is None or offered.step != escalate.DETAILS:
         return None
+    reply = reply_to(case, offered)
     return DetailsView(
         locale=locale,
         case=case.id,
@@ -199,7 +200,8 @@ def _details(case: Case, n: int, rules: Rules, locale: Locale) -> DetailsView | 
         nonce=offered.nonce,
         step=offered.step,
         fields=escalate.fields(case, rules, locale),
-        answered=reply_to(case, offered) is not None,
+        answered=reply is not None,
+        given=reply is None or reply.outcome == "answered",
     )
 
 
@@ -265,7 +267,7 @@ def _verdict(case: Case, n: int, rules: Rules, locale: Locale) -> VerdictView | 
         against=words.cited(rules.playbook, case, judged.against, locale),
         contradictions=words.contradictions(rules.playbook, diagnosis, locale),
         next=words.title(rules.playbook, step, locale) if step else "",
-        who_acts=diagnosis.next.who if diagnosis.next and step else None,
+        who_acts=words.acts(rules.playbook.steps.get(step or "")),
         time_zone=words.time_zone(rules.site(case)),
         buttons=(Verb.status, Verb.person),
     )
@@ -289,7 +291,7 @@ def _status(case: Case, _n: int, rules: Rules, locale: Locale) -> StatusView:
         done=tuple(t.text for t in words.tried(rules.playbook, case, locale)),
         running=words.running(case),
         next=step.title.to(locale) if step else "",
-        who_acts=step.who if step else None,
+        who_acts=words.acts(step),
         owner=case.owner.name if case.owner else "",
         buttons=(Verb.person, Verb.restart, Verb.cancel) if not case.closed else (),
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.diagnosis.playbook import Playbook
+from bot.diagnosis.playbook import Playbook, StepSpec
 from bot.diagnosis.words import Words
 from bot.domain.case import Case, JobKind, Noted, Stepped
-from bot.domain.diagnosis import Diagnosis, Locale
+from bot.domain.diagnosis import Diagnosis, Locale, Who
 from bot.domain.fact import Fact, Source
 from bot.domain.site import Site
 from bot.domain.views import Evidence, Tried
@@ -39,6 +39,13 @@ def tried(playbook: Playbook, case: Case, locale: Locale) -> tuple[Tried, ...]:
         for entry in case.all(Stepped)
         if entry.step.partition(".")[0] in {"act", "verify"} and entry.outcome != "refused"
     )
+
+
+def acts(step: StepSpec | None) -> Who | None:
+    """Who has to act; a ticket, which Microsoft answers, is first the helpdesk's to open."""
+    if step is None:
+        return None
+    return "agent" if step.kind == "escalate" else step.who
 
 
 def running(case: Case) -> tuple[JobKind, ...]:

@@ -168,6 +168,7 @@ def _before(playbook: Playbook, step_id: str, seen: set[str]) -> set[str]:
 
 def _symptom(playbook: Playbook, symptom: SymptomSpec) -> Found:
     yield from _text(symptom.title, "title")
+    yield from _text(symptom.short or symptom.title, "short")
     yield from _known(symptom.priors, playbook.causes, "priors")
     if any(factor <= 0 for factor in symptom.priors.values()):
         yield "priors must be positive"

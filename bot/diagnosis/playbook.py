@@ -163,11 +163,13 @@ class StepSpec(_Data, frozen=True, kw_only=True):
 class SymptomSpec(_Data, frozen=True, kw_only=True):
     """What the person sees; `priors` multiplies the weights of causes.
 
+    `short` is for a button on a phone's screen, where a longer title is cut off.
     `out_of_scope`: no step of the playbook can help, a person must.
     """
 
     id: str
     title: Text
+    short: Text | None = None
     out_of_scope: bool = False
     priors: dict[str, float] = {}
 

@@ -153,11 +153,15 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DetailsView(_CaseView, frozen=True, kw_only=True):
-    """What the ticket to Microsoft still lacks and a person can look up; nothing in it is compulsory."""
+    """What the ticket to Microsoft still lacks and a person can look up; nothing in it is compulsory.
+
+    `given`: once answered, whether anything was filled in.
+    """
 
     step: str
     fields: tuple[Field, ...]
     answered: bool = False
+    given: bool = True
 
 
 class VerdictView(_CaseView, frozen=True, kw_only=True):
@@ -228,6 +232,7 @@ class StatusView(_CaseView, frozen=True, kw_only=True):
     done: tuple[str, ...] = ()
     running: tuple[str, ...] = ()
     next: str = ""
+    who_acts: Who | None = None
     owner: str = ""
     buttons: tuple[Verb, ...] = ()
 

@@ -8,7 +8,8 @@ from bot.domain.case import Attached, Entry, Judged, NotChecked, Noted, Probed, 
 from bot.domain.diagnosis import UNDETERMINED
 from bot.domain.fact import UNKNOWN
 from bot.domain.probe import ProbeResult
-from bot.escalation.book import Book, as_fact, clean
+from bot.domain.reason import read_reason
+from bot.escalation.book import Book, as_fact, clean, utc
 from bot.escalation.ticket import File, Observed, Quote, Suspected, Tested, Tried, Unchecked
 
 ACTIONS: Final = ("act.", "verify.")
@@ -117,10 +118,19 @@ def not_checked(book: Book) -> tuple[Unchecked, ...]:
         elif isinstance(entry, Noted) and entry.value == UNKNOWN:
             reasons.setdefault(entry.fact, (entry, entry.detail))
     return tuple(
-        Unchecked(fact=fact, title=book.titles.fact(fact), why=clean(why), **_place(book, entry))
+        Unchecked(fact=fact, title=book.titles.fact(fact), why=_why(book, why), **_place(book, entry))
         for fact, (entry, why) in reasons.items()
         if book.noted(fact) is None
     )
+
+
+def _why(book: Book, why: str) -> str:
+    """The reason in words; a sentence of Microsoft Graph is quoted as it is."""
+    reason = read_reason(why)
+    words = book.words.reasons.get(reason.id)
+    if words is None:
+        return clean(why)
+    return words.format(since=utc(reason.since) if reason.since else "")
 
 
 def verdicts(book: Book) -> tuple[Suspected | None, tuple[Suspected, ...]]:

@@ -58,6 +58,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     sources: dict[str, str]
     results: dict[str, str]
     failures: dict[str, str]
+    reasons: dict[str, str]
     severities: dict[str, str]
     questions: dict[str, str]
     checklist: dict[str, str]

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+import msgspec
 
 from bot.domain.case import Case
 from bot.domain.conversation import Message
 from bot.domain.diagnosis import Locale
+from bot.domain.views import BundleView
 from cards.render import render, sentence
 from dialogs.draft import Rules
 from dialogs.views import view_of
 
 
 class Cards:
-    """`Drawing` with the product's own cards and texts."""
+    """`Drawing` with the product's own cards and texts; `link` says where a ticket can be fetched."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, link: Callable[[str], str | None] = lambda _name: None) -> None:
         self._rules = rules
+        self._link = link
 
     def card(self, case: Case | None, slot: str, locale: Locale) -> Message | None:
         """The card of a slot as it is now, or None when there is nothing to show."""
         view = view_of(case, slot, self._rules, locale)
+        if isinstance(view, BundleView):
+            view = msgspec.structs.replace(view, url=self._link(view.name))
         return render(view) if view is not None else None
 
     def sentence(self, text: str, values: Mapping[str, str], locale: Locale) -> Message:

@@ -48,17 +48,18 @@ def run_demo(
 
 
 def run_simulator(*, fault: str, env: Path, server: str, no_channel: bool = False) -> None:
-    """Runs the simulated world until SIGINT or SIGTERM."""
+    """Runs the simulated world until SIGINT or SIGTERM; SIGUSR1 mends what is broken in it."""
     find_fault(fault)
     sys.stderr.write(f"The simulated world runs until stopped (Ctrl-C); its settings go to {env}.\n")
     asyncio.run(_simulate(fault, env, server, no_channel))
 
 
 async def _simulate(fault: str, env: Path, server: str, no_channel: bool) -> None:
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    stop, mend, loop = asyncio.Event(), asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await run_world(fault, env, server, no_channel=no_channel, stop=stop)
+    loop.add_signal_handler(signal.SIGUSR1, mend.set)
+    await run_world(fault, env, server, no_channel=no_channel, stop=stop, mend=mend)
 
 
 def _role(word: str) -> Role:

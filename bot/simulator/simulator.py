@@ -22,8 +22,11 @@ async def run_world(
     *,
     no_channel: bool = False,
     stop: asyncio.Event,
+    mend: asyncio.Event | None = None,
 ) -> None:
     """Runs site, login, Graph, channel and the runner for the bot at `server` until `stop` is set.
+
+    The fault ends when `mend` is set: nobody else can carry out the cure in a world without people.
 
     `env_file` gets the settings that point a bot at this world; with `no_channel` it names no app
     id, for `serve --dev`. Raises `ConfigurationError` when there is no such fault.
@@ -35,9 +38,16 @@ async def run_world(
             await stack.enter_async_context(stage.running())
             write_env(env_file, stage.settings(server, channel=not no_channel))
             await stack.enter_async_context(runner_running(stage, server))
+            cure = asyncio.create_task(_cure(stage, mend or asyncio.Event()))
+            stack.callback(cure.cancel)
             await stop.wait()
     finally:
         shutil.rmtree(path, ignore_errors=True)
+
+
+async def _cure(stage: Stage, mend: asyncio.Event) -> None:
+    await mend.wait()
+    stage.world.mend()
 
 
 def write_env(env_file: Path, settings: Mapping[str, str]) -> None:

@@ -62,11 +62,15 @@ class World:
     def act(self, step: str) -> bool:
         """Carries out an act; True when the phone works afterwards, whatever it was that helped."""
         if step in self.fault.mends:
-            self.network.heal()
-            self.account.repair()
-            self.phone.clock_offset = timedelta()
-            self.phone.broken = False
+            self.mend()
         return self.can_call()
+
+    def mend(self) -> None:
+        """Takes the fault away."""
+        self.network.heal()
+        self.account.repair()
+        self.phone.clock_offset = timedelta()
+        self.phone.broken = False
 
     def can_call(self) -> bool:
         """True when the phone is online and can call."""

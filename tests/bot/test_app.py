@@ -123,6 +123,17 @@ async def test_without_token_no_runner_is_let_in(settings: Settings) -> None:
             assert (await bot.post(path, {}, Authorization=f"Bearer {token}"))[0] == 401
 
 
+async def test_stopping_bot_lets_runners_go(settings: Settings) -> None:
+    async with (
+        build(settings, dev=True) as parts,
+        listening(create_app(parts, lambda: True), "127.0.0.1", 0) as port,
+        aiohttp.ClientSession(headers={"Authorization": f"Bearer {TOKEN}"}) as http,
+        asyncio.timeout(5),
+        http.post(f"http://127.0.0.1:{port}/runner/jobs/next?site=lyon&runner=r1") as response,
+    ):
+        assert response.status == 204
+
+
 async def test_taken_port_is_a_sentence() -> None:
     async with listening(web.Application(), "127.0.0.1", 0) as port:
         with pytest.raises(ConfigurationError, match=f"port {port} cannot be used"):
@@ -173,3 +184,24 @@ async def test_served_bot_ends_in_order(redis_url: str, tmp_path: Path) -> None:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+async def test_ticket_is_fetched_by_its_link(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "bundles").mkdir()
+    (tmp_path / "bundles" / "D-1001-82.zip").write_bytes(b"ticket")
+    async with whole_bot(replace_settings(settings, public_url="http://127.0.0.1"), dev=True) as bot:
+        link = bot.parts.links.link("D-1001-82.zip")
+        assert link is not None
+        path = link.removeprefix("http://127.0.0.1")
+        async with aiohttp.ClientSession() as session:
+            async with session.get(f"{bot.url}{path}") as found:
+                assert (found.status, await found.read()) == (200, b"ticket")
+                assert found.headers["Content-Disposition"] == 'attachment; filename="D-1001-82.zip"'
+            async with session.get(f"{bot.url}{path[:-1]}") as refused:
+                assert refused.status == 404
+            async with session.get(f"{bot.url}/files/redis?until=9999999999&sign=") as elsewhere:
+                assert elsewhere.status == 404
+
+
+def replace_settings(settings: Settings, **changes: str) -> Settings:
+    return settings.model_copy(update=changes)

@@ -33,3 +33,9 @@ def test_download_opens_the_address() -> None:
 @pytest.mark.parametrize("url", [None, "javascript:alert(1)", "file:///etc/passwd"])
 def test_other_addresses_are_not_offered(url: str | None) -> None:
     assert not downloads(draw(msgspec.structs.replace(bundle("fr"), url=url)))
+
+
+def test_file_without_address_says_where_it_is() -> None:
+    shown = words(draw(msgspec.structs.replace(bundle("fr"), url=None)))
+    assert "decroche escalate D-1042" in shown
+    assert "decroche escalate" not in words(draw(bundle("fr")))

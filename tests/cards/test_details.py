@@ -49,3 +49,9 @@ def test_long_label_is_cut() -> None:
         details("en", answered=False), fields=(Field(id="scope", title="why " * 90),)
     )
     assert len(inputs(draw(view))["scope"]["label"]) <= 80
+
+
+def test_skipped_form_claims_nothing() -> None:
+    view = msgspec.structs.replace(details("fr", answered=True), given=False)
+    assert "On continue sans" in words(draw(view))
+    assert "Merci" not in words(draw(view))

@@ -3,6 +3,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from bot.domain.fact import Source
+from bot.domain.views import Evidence
 from cards.render import render
 from tests.support.drawn import draw, titles, words
 from tests.support.views import closing, status
@@ -32,7 +34,7 @@ def test_repair_shows_what_proves_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "title"), [("withdrawn", "Request closed"), ("microsoft", "The case is with Microsoft")]
+    ("how", "title"), [("withdrawn", "Request closed"), ("microsoft", "The case for Microsoft is ready")]
 )
 def test_other_endings_claim_no_repair(how: str, title: str) -> None:
     view = msgspec.structs.replace(closing("en"), how=how, proof=())
@@ -41,3 +43,11 @@ def test_other_endings_claim_no_repair(how: str, title: str) -> None:
     assert message.summary == f"D-1042: {title}"
     assert "repaired" not in words(message.card)
     assert not titles(message.card)
+
+
+def test_question_that_proved_reads_as_one_sentence() -> None:
+    asked = Evidence(
+        text="Vous entendez-vous ?", source=Source.act, at=closing("fr").proof[0].at, n=1, outcome="fixed"
+    )
+    shown = words(draw(msgspec.structs.replace(closing("fr"), proof=(asked,))))
+    assert "Vous entendez-vous\u00a0: ça marche" in shown

@@ -25,10 +25,11 @@ def test_many_choices_are_a_list() -> None:
     assert [button.get("associatedInputs") for button in buttons(card)] == [None, "none"]
 
 
-@pytest.mark.parametrize(("kind", "drawn"), [("time", "Input.Time"), ("text", "Input.Text")])
-def test_typed_answer_has_its_own_input(kind: str, drawn: str) -> None:
+@pytest.mark.parametrize("kind", ["time", "text"])
+def test_typed_answer_has_its_own_input(kind: str) -> None:
     field = inputs(draw(msgspec.structs.replace(ask_time("en"), input=kind)))["value"]
-    assert field["type"] == drawn
+    assert field["type"] == "Input.Text"
+    assert field["placeholder"]
     assert field["isRequired"]
     assert field["label"]
     assert field["errorMessage"]
@@ -70,3 +71,15 @@ def test_outcome_given_as_answer_is_worded() -> None:
 def test_choice_for_a_step_without_input_is_a_button() -> None:
     view = msgspec.structs.replace(act("en"), choices=(Choice("a", "A"),), buttons=())
     assert titles(draw(view)) == ["A"]
+
+
+def test_question_nobody_can_answer_is_not_known() -> None:
+    view = ask_time("fr")
+    assert "Je ne sais pas" in titles(draw(view))
+    assert "Je ne sais pas" in words(draw(msgspec.structs.replace(view, answered="cannot")))
+
+
+def test_step_set_aside_is_nobodys_answer() -> None:
+    shown = words(draw(msgspec.structs.replace(act("fr"), answered="refused")))
+    assert "plus besoin de répondre" in shown
+    assert "Votre réponse" not in shown

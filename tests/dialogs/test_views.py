@@ -230,3 +230,10 @@ def test_status_names_who_acts_next() -> None:
     view = Dialogue().checked(dns="fail").view("status")
     assert isinstance(view, StatusView)
     assert view.who_acts == "network"
+
+
+def test_skipped_details_are_not_thanked_for() -> None:
+    talk = Dialogue().checked().until("details").tap("cannot")
+    view = talk.view(f"details:{offered(talk, 'details')}")
+    assert isinstance(view, DetailsView)
+    assert (view.answered, view.given) == (True, False)

@@ -7,7 +7,7 @@ from bot.diagnosis.playbook import load
 from bot.domain.case import Noted, Stage, Stepped
 from bot.domain.diagnosis import LOCALES, Locale
 from bot.domain.fact import Fact, Source
-from dialogs.words import cited, contradictions, evidence, running, time_zone, title, tried
+from dialogs.words import acts, cited, contradictions, evidence, running, time_zone, title, tried
 from tests.support.cases import START, CaseBuilder
 from tests.support.dialogue import PORTO
 
@@ -65,3 +65,10 @@ def test_closed_case_waits_for_no_work() -> None:
 def test_clock_is_read_at_the_site() -> None:
     assert time_zone(PORTO) == "Europe/Lisbon"
     assert time_zone(None) == "Europe/Paris"
+
+
+def test_ticket_is_first_for_the_helpdesk() -> None:
+    steps = load().steps
+    assert acts(steps["escalate.microsoft"]) == "agent"
+    assert acts(steps["act.fix_dns"]) == "network"
+    assert acts(None) is None

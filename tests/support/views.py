@@ -275,6 +275,7 @@ def status(locale: Locale) -> StatusView:
             "Je revérifie le réseau, puis je vous demande un appel d'essai.",
             "I check the network again, then ask you for a test call.",
         ),
+        who_acts="bot",
         owner="Paul Nguyen",
         buttons=(Verb.status, Verb.person, Verb.cancel),
     )

@@ -67,8 +67,25 @@ def test_contradicting_facts_both_appear() -> None:
 
 def test_unchecked_facts_keep_their_latest_reason() -> None:
     builder = CaseBuilder().opened().not_checked("dns", "offline").not_checked("dns", "expired")
-    assert [(row.fact, row.why) for row in rows.not_checked(book(builder.case))] == [("dns", "expired")]
+    assert [(row.fact, row.why) for row in rows.not_checked(book(builder.case))] == [
+        ("dns", "no answer in time")
+    ]
     assert rows.not_checked(book(builder.measured("dns", "ok").case)) == ()
+
+
+@pytest.mark.parametrize(
+    ("why", "shown"),
+    [
+        (
+            "no_runner_since 2026-03-10T08:00+00:00",
+            "the site's runner has been silent since 2026-03-10T08:00:00Z",
+        ),
+        ("403 Forbidden", "403 Forbidden"),
+    ],
+)
+def test_reason_is_in_words(why: str, shown: str) -> None:
+    case = CaseBuilder().opened().not_checked("dns", why).case
+    assert [row.why for row in rows.not_checked(book(case))] == [shown]
 
 
 def test_unknown_value_counts_as_unchecked() -> None:

@@ -12,6 +12,7 @@ import pytest
 from bot.domain.diagnosis import LOCALES, Locale, Outcome
 from bot.domain.fact import Source
 from bot.domain.probe import Failure
+from bot.domain.reason import IDS
 from bot.escalation.form import form
 from bot.escalation.words import words
 
@@ -32,6 +33,10 @@ def test_both_languages_have_the_same_texts() -> None:
     fr, en = (dict(flat(msgspec.to_builtins(words(locale)))) for locale in LOCALES)
     assert fr.keys() == en.keys()
     assert all(placeholders(fr[key]) == placeholders(en[key]) for key in fr)
+
+
+def test_reasons_are_those_of_the_ledger() -> None:
+    assert words("fr").reasons.keys() == IDS - {"no_permission", "other"}
 
 
 @pytest.mark.parametrize("locale", LOCALES)
