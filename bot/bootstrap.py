@@ -233,16 +233,20 @@ async def _stop(running: asyncio.Task[None], courier: Courier) -> None:
     await asyncio.gather(running, return_exceptions=True)
 
 
-def _assemble(
-    settings: Settings, rules: Rules, redis: Redis, graph: GraphClient | None, channel: _Channel
-) -> tuple[Parts, Courier]:
-    stores = Stores(
+def _stores(redis: Redis) -> Stores:
+    return Stores(
         redis=redis,
         cases=CaseStore(redis),
         records=Records(redis),
         placements=Placements(redis),
         roster=Roster(redis),
     )
+
+
+def _assemble(
+    settings: Settings, rules: Rules, redis: Redis, graph: GraphClient | None, channel: _Channel
+) -> tuple[Parts, Courier]:
+    stores = _stores(redis)
     locale, links = settings.helpdesk_locale, file_links(settings)
     sender, drawing, outbox, queue = (
         Sender(channel.connector),

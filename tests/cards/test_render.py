@@ -22,8 +22,9 @@ from cards.texts import parse, placeholders
 from tests.support.drawn import buttons, draw
 from tests.support.jsonschemas import errors
 from tests.support.reference import reference
+from tests.support.triage_views import triage
 from tests.support.view_parts import SITES
-from tests.support.views import intake, samples, triage
+from tests.support.views import intake, samples
 
 TEXTS = Path(__file__).parents[2] / "cards" / "texts"
 NAMES = sorted(samples("fr"))

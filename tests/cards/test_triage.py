@@ -7,7 +7,7 @@ from cards.elements import walk
 from cards.plain import clean
 from cards.render import render
 from tests.support.drawn import buttons, draw, titles, words
-from tests.support.views import triage
+from tests.support.triage_views import triage
 
 
 def test_most_urgent_comes_first() -> None:

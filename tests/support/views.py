@@ -15,18 +15,16 @@ from bot.domain.views import (
     Field,
     HelpView,
     IntakeView,
-    Ranked,
     SafetyView,
     StatusView,
     StepView,
-    TriageView,
-    Tried,
     Unchecked,
     Verb,
     VerdictView,
     View,
     WelcomeView,
 )
+from tests.support.triage_views import triage
 from tests.support.view_parts import (
     CASE,
     NINE,
@@ -172,86 +170,6 @@ def verdict(locale: Locale) -> VerdictView:
         who_acts="network",
         buttons=(Verb.status, Verb.person),
         time_zone=PARIS,
-    )
-
-
-def triage(locale: Locale) -> TriageView:
-    """A case that waits for the network team."""
-    return TriageView(
-        locale=locale,
-        case=CASE,
-        v=24,
-        nonce=NONCE,
-        who="Jeanne Martin",
-        upn="jeanne_martin@contoso.example",
-        where="Lyon Part-Dieu",
-        phone="CCX 500, 7.1.3.0991, poste 4127",
-        since=NINE,
-        time_zone=PARIS,
-        stage="helpdesk",
-        emergency=True,
-        told=True,
-        causes=(
-            Ranked(either(locale, "Serveur de noms du site", "The site's name server"), 87),
-            Ranked(either(locale, "Pare-feu, port 443", "Firewall, port 443"), 8),
-            Ranked(either(locale, "Horloge du téléphone", "The phone's clock"), 3),
-        ),
-        evidence_for=evidence(locale),
-        against=against(locale),
-        contradictions=(
-            either(
-                locale,
-                "Heure du téléphone : bonne (nº 12), puis fausse (nº 19)",
-                "The phone's clock: right (no. 12), then wrong (no. 19)",
-            ),
-        ),
-        not_checked=(
-            Unchecked(titles=(either(locale, "Licence Teams", "Teams licence"),), why="no_permission"),
-            Unchecked(
-                titles=(
-                    either(locale, "Connexion chiffrée", "Encrypted connection"),
-                    either(locale, "Passage de la voix", "Way out for voice"),
-                ),
-                why="no_runner_since",
-                since=NINE,
-            ),
-        ),
-        tried=(
-            Tried(
-                text=either(locale, "Autre prise murale", "Another wall socket"),
-                outcome="not_fixed",
-                at=later(12),
-                n=20,
-            ),
-            Tried(
-                text=either(locale, "Redémarrage du téléphone", "Restart of the phone"),
-                outcome="not_fixed",
-                at=later(16),
-                n=23,
-            ),
-        ),
-        running=("probes",),
-        step="act.fix_dns",
-        asked=either(
-            locale,
-            "Remettre en route le serveur de noms 10.20.0.53",
-            "Restart the name server 10.20.0.53",
-        ),
-        asked_body=(
-            either(
-                locale,
-                "Vérifier que le service tourne sur 10.20.0.53.",
-                "Check that the service runs on 10.20.0.53.",
-            ),
-            either(
-                locale,
-                "Depuis le VLAN voix, résoudre teams.microsoft.com.",
-                "From the voice VLAN, resolve teams.microsoft.com.",
-            ),
-        ),
-        owner="Paul Nguyen",
-        who_acts="network",
-        buttons=(Verb.claim, Verb.resolve, Verb.not_fixed, Verb.escalate),
     )
 
 
