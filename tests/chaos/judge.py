@@ -1,0 +1,212 @@
+"""What must be true of a case once it has ended, however often its bot was killed meanwhile.
+
+What the bot meant to send is read from its append-only file, what arrived from the simulated Teams:
+every message exactly once and in order, every card as the ledger wants it to look now.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import msgspec
+
+from bot.diagnosis.playbook import load
+from bot.domain.case import Case, JobEnded, Judged, Offered, Probed, Stepped
+from bot.domain.conversation import Message
+from bot.domain.events import Show, Tell
+from bot.domain.site import parse_sites
+from bot.jobs.delivery import mark_of
+from bot.jobs.drawing import Cards
+from bot.simulator.cardreader import buttons
+from bot.simulator.faults import verdict_of
+from bot.simulator.ledger import UNDETERMINED
+from bot.simulator.rooms import BOT, Post
+from bot.simulator.stage import Stage
+from bot.state.outbox import Item
+from dialogs.draft import Rules
+from tests.chaos.aof import Record
+from tests.chaos.state import Snapshot, is_repeat
+
+STAY: Final = frozenset({"verdict", "bundle"})
+"""Cards that are not brought up to date, or carry a link that is signed anew each time."""
+Line = tuple[str, str]
+"""A message as both sides name it: `text` or `card`, and its words or slot."""
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """A case that was played: what is stored at its end, all that was meant, and what nobody can know."""
+
+    fault: str
+    stage: Stage
+    end: Snapshot
+    record: Record
+    unknowable: tuple[Item, ...] = ()
+
+
+def problems(evidence: Evidence) -> list[str]:
+    """Everything that is not as it was promised."""
+    case = evidence.end.case
+    if case is None:
+        return ["there is no case"]
+    return [
+        *_story(evidence, case),
+        *_once(case),
+        *_messages(evidence),
+        *_looks(evidence, case),
+        *_live_buttons(evidence, case),
+    ]
+
+
+def _story(evidence: Evidence, case: Case) -> Iterator[str]:
+    judged = verdict(case)
+    if judged != verdict_of(evidence.fault):
+        yield f"the verdict is {judged}"
+    if not evidence.end.ended:
+        yield f"the case has not ended: {case.stage}, {len(evidence.end.waiting)} items wait"
+    if len(evidence.end.cases) != 1:
+        yield f"{len(evidence.end.cases)} cases"
+    if [entry.n for entry in case.ledger] != list(range(1, case.version + 1)):
+        yield "the ledger is not numbered 1 to n"
+
+
+def verdict(case: Case) -> str:
+    """What the case was concluded to be."""
+    last = case.last(Judged)
+    return last.verdict if last else UNDETERMINED
+
+
+def _once(case: Case) -> Iterator[str]:
+    """No answer, result or end of a job was taken twice."""
+    taken = [
+        *(f"answer {entry.nonce}" for entry in case.all(Stepped) if entry.nonce),
+        *(f"result {entry.job} {entry.index}" for entry in case.all(Probed)),
+        *(f"end of {entry.job}" for entry in case.all(JobEnded)),
+    ]
+    for what, times in Counter(taken).items():
+        if times > 1:
+            yield f"{what} was noted {times} times"
+    for job in case.running():
+        yield f"{job.what} job {job.job} never ended"
+
+
+def _messages(evidence: Evidence) -> Iterator[str]:
+    """Compares, queue by queue, what was meant with what stands in the rooms."""
+    doubt = Counter(_line(item) for item in evidence.unknowable)
+    meant = [(_side(item), _line(item)) for item in _sends(evidence.record.items)]
+    seen = _seen(evidence)
+    for side in sorted({side for side, _ in (*meant, *seen)}):
+        yield from _compare(
+            side, [b for a, b in meant if a == side], [b for a, b in seen if a == side], doubt
+        )
+
+
+def _compare(side: str, meant: list[Line], seen: list[Line], doubt: Counter[Line]) -> Iterator[str]:
+    lost, more = Counter(meant) - Counter(seen), Counter(seen) - Counter(meant)
+    for line in (lost - doubt).elements():
+        yield f"lost for the {side}: {line}"
+    for line in (more - doubt).elements():
+        yield f"too often for the {side}: {line}"
+    certain = [line for line in meant if line not in doubt and line not in lost]
+    order = [line for line in seen if line not in doubt and line not in more]
+    if certain != order and not (lost or more):
+        yield f"out of order for the {side}: {order} instead of {certain}"
+
+
+def is_message(item: Item) -> bool:
+    """True for what adds a message; an update may be repeated."""
+    return isinstance(item.effect, Show | Tell)
+
+
+def _sends(items: Iterable[Item]) -> list[Item]:
+    return [item for item in items if is_message(item) and not is_repeat(item)]
+
+
+def _side(item: Item) -> str:
+    return "helpdesk" if item.queue.startswith("helpdesk:") else "employee"
+
+
+def _line(item: Item) -> Line:
+    if isinstance(item.effect, Tell):
+        return "text", Cards(_rules("")).sentence(item.effect.text, item.effect.values, "fr").text
+    return "card", item.effect.slot if isinstance(item.effect, Show) else ""
+
+
+def _seen(evidence: Evidence) -> list[tuple[str, Line]]:
+    slots = {**_unplaced(evidence), **_placed(evidence)}
+    lines = [(side, post, slots.get(post.id, "of no known place")) for side, post in posts(evidence.stage)]
+    return [(side, ("card", slot) if post.card else ("text", post.text)) for side, post, slot in lines]
+
+
+def _placed(evidence: Evidence) -> dict[str, str]:
+    """Where the bot knows its cards to stand: activity → slot."""
+    return {activity: slot for _, slot, activity in evidence.record.placed}
+
+
+def _unplaced(evidence: Evidence) -> dict[str, str]:
+    """Cards that stand where the bot does not know: they must be those whose sending is in doubt."""
+    placed = _placed(evidence)
+    cards = [post.id for _, post in posts(evidence.stage) if post.card is not None and post.id not in placed]
+    doubtful = [line[1] for line in map(_line, evidence.unknowable) if line[0] == "card"]
+    return dict(zip(cards, doubtful, strict=False))
+
+
+def fates(evidence: Evidence) -> list[str]:
+    """What became of each message of which the bot could not know whether it had been sent."""
+    stands = Counter(line for _, line in _seen(evidence))
+    lines = [_line(item) for item in evidence.unknowable]
+    return [f"in doubt: {' '.join(line)}: it stands {stands[line]} times" for line in lines]
+
+
+def posts(stage: Stage) -> list[tuple[str, Post]]:
+    """All that the bot wrote, oldest first, and on which side."""
+    found = [
+        ("employee" if room.kind == "personal" else "helpdesk", post)
+        for room in stage.channel.rooms.rooms.values()
+        for post in room.posts.values()
+        if post.author == BOT
+    ]
+    return sorted(found, key=lambda side_and_post: int(side_and_post[1].id))
+
+
+def _looks(evidence: Evidence, case: Case) -> Iterator[str]:
+    """Every card shows what the ledger says now."""
+    drawing = Cards(_rules(evidence.stage.network.sites_toml()))
+    for slot, placed in evidence.end.placements.items():
+        wanted = drawing.card(case, slot, placed.locale)
+        post = evidence.stage.channel.rooms.find(placed.activity)
+        if wanted is None or post is None or slot.partition(":")[0] in STAY:
+            continue
+        if mark_of(Message(card=post.card)) != mark_of(wanted):
+            yield f"the card {slot} is not as it should be after {post.edits} updates"
+
+
+def _live_buttons(evidence: Evidence, case: Case) -> Iterator[str]:
+    """No card still asks what was answered, unless nobody knows where it stands."""
+    answered = {entry.nonce: entry.step for entry in case.all(Stepped) if entry.nonce}
+    unplaced = _unplaced(evidence)
+    for _, post in posts(evidence.stage):
+        nonces = {button.says("nonce") for button in buttons(post.card or {})}
+        if post.id not in unplaced:
+            yield from (f"a button of {answered[nonce]} is still live" for nonce in nonces & answered.keys())
+
+
+def _rules(sites: str) -> Rules:
+    return Rules(playbook=load(), sites=parse_sites(sites) if sites else {}, helpdesk=True)
+
+
+def told(evidence: Evidence) -> Counter[Line]:
+    """What was said to anybody, named so that two runs of one fault can be compared."""
+    case = evidence.end.case
+    return Counter((side, _named(line, case)) for side, line in _seen(evidence))
+
+
+def _named(line: Line, case: Case | None) -> str:
+    """A sentence by its words, a card by its kind and the step that it offers."""
+    what, name = line
+    kind, _, number = name.partition(":")
+    if what == "text" or case is None or not number.isdigit():
+        return name
+    entry = case.ledger[int(number) - 1]
+    return f"{kind}:{entry.step}" if isinstance(entry, Offered) else kind
