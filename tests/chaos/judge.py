@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -31,8 +32,21 @@ from tests.chaos.state import Snapshot, is_repeat
 
 STAY: Final = frozenset({"verdict", "bundle"})
 """Cards that are not brought up to date, or carry a link that is signed anew each time."""
+AT_ONCE: Final = timedelta(seconds=1)
 Line = tuple[str, str]
 """A message as both sides name it: `text` or `card`, and its words or slot."""
+
+
+class Doubt(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that was being sent when the bot was killed at `at`."""
+
+    item: Item
+    at: datetime
+
+    @property
+    def line(self) -> Line:
+        """The message, as both sides name it."""
+        return _line(self.item)
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +56,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     stage: Stage
     end: Snapshot
     record: Record
-    unknowable: tuple[Item, ...] = ()
+    unknowable: tuple[Doubt, ...] = ()
 
 
 def problems(evidence: Evidence) -> list[str]:
@@ -93,7 +107,7 @@ def _once(case: Case) -> Iterator[str]:
 
 def _messages(evidence: Evidence) -> Iterator[str]:
     """Compares, queue by queue, what was meant with what stands in the rooms."""
-    doubt = Counter(_line(item) for item in evidence.unknowable)
+    doubt = Counter(doubt.line for doubt in evidence.unknowable)
     meant = [(_side(item), _line(item)) for item in _sends(evidence.record.items)]
     seen = _seen(evidence)
     for side in sorted({side for side, _ in (*meant, *seen)}):
@@ -145,17 +159,20 @@ def _placed(evidence: Evidence) -> dict[str, str]:
 
 
 def _unplaced(evidence: Evidence) -> dict[str, str]:
-    """Cards that stand where the bot does not know: they must be those whose sending is in doubt."""
-    placed = _placed(evidence)
-    cards = [post.id for _, post in posts(evidence.stage) if post.card is not None and post.id not in placed]
-    doubtful = [line[1] for line in map(_line, evidence.unknowable) if line[0] == "card"]
-    return dict(zip(cards, doubtful, strict=False))
+    """Cards that stand where the bot does not know: they must have come when it was killed at sending them."""
+    placed, found = _placed(evidence), dict[str, str]()
+    cards = [post for _, post in posts(evidence.stage) if post.card is not None and post.id not in placed]
+    for doubt in evidence.unknowable:
+        near = [post for post in cards if abs(post.at - doubt.at) < AT_ONCE and post.id not in found]
+        if near and doubt.line[0] == "card":
+            found[min(near, key=lambda post: abs(post.at - doubt.at)).id] = doubt.line[1]
+    return found
 
 
 def fates(evidence: Evidence) -> list[str]:
     """What became of each message of which the bot could not know whether it had been sent."""
     stands = Counter(line for _, line in _seen(evidence))
-    lines = [_line(item) for item in evidence.unknowable]
+    lines = [doubt.line for doubt in evidence.unknowable]
     return [f"in doubt: {' '.join(line)}: it stands {stands[line]} times" for line in lines]
 
 

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
@@ -18,7 +19,7 @@ from bot.simulator.processes import Process, ProcessFailed, free_port, start, wa
 from bot.simulator.stage import Stage, runner_running
 from bot.state.outbox import Item
 from tests.chaos.aof import damage, record
-from tests.chaos.judge import Evidence, fates, is_message, problems
+from tests.chaos.judge import Doubt, Evidence, fates, is_message, problems
 from tests.chaos.state import Snapshot, State
 from tests.chaos.system import orphans, servers, tell
 from tests.support.waiting import becomes
@@ -41,6 +42,7 @@ class Kill(msgspec.Struct, frozen=True, kw_only=True):
 class Killed(msgspec.Struct, frozen=True, kw_only=True):
     """What a kill met: where the case stood, whether probes ran, what was being sent."""
 
+    at: datetime
     at_s: float
     victim: Victim
     stage: str
@@ -188,6 +190,7 @@ class Play:
         met = await self.watch.look()
         self.killed.append(
             Killed(
+                at=datetime.now(UTC),
                 at_s=time.monotonic() - self.began,
                 victim=victim,
                 stage=met.case.stage if met.case else "before the report",
@@ -213,14 +216,19 @@ class Play:
 
     def evidence(self) -> Evidence:
         """What there is to judge."""
-        doubt = {item.id: item for killed in self.killed for item in killed.sending if is_message(item)}
+        doubt = {
+            item.id: Doubt(item=item, at=killed.at)
+            for killed in reversed(self.killed)
+            for item in killed.sending
+            if is_message(item)
+        }
         kept = record(self.bot.data)
         return Evidence(
             fault=self.fault,
             stage=self.stage,
             end=self.watch.now,
             record=kept,
-            unknowable=tuple(doubt.values()),
+            unknowable=tuple(reversed(doubt.values())),
         )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Final
 
 from bot.domain.case import Said
 from bot.simulator.client import TeamsClient
 from bot.simulator.processes import STOP_S
+from bot.simulator.rooms import Happening
 from bot.simulator.stage import runner_running
 from tests.chaos.aof import damage
 from tests.chaos.judge import posts
@@ -20,6 +22,8 @@ from tests.support.waiting import becomes
 SLOW: Final = "network.dns/silent"
 WORDS: Final = "Bonjour, mon téléphone affiche « No internet. Emergency calls aren't supported »."
 LONG_S: Final = 3.0
+POSTS: Final = (2, 4, 6, 9, 11)
+VITAL: Final = frozenset({"safety", "triage", "bundle"})
 STOPS_S: Final = (0.4, 1.5, 3.0, 1.0)
 
 
@@ -73,6 +77,42 @@ async def killed_for_long() -> Result:
         await play.bot.until_ready()
         await play.until_ended()
     return result
+
+
+async def killed_while_sending() -> Result:
+    """The bot dies just when Teams has taken a message and not said so: only a vital one comes twice.
+
+    Where the others stand is learnt when somebody answers them.
+    """
+    result = Result(fault="licence.missing")
+    async with opened(result.fault, result) as play:
+        arrived = _stopping_at(play, POSTS)
+        async with people(play):
+            for _ in POSTS:
+                await asyncio.wait([asyncio.create_task(arrived.wait())], timeout=CASE_S)
+                arrived.clear()
+                await play.strike("bot")
+            await play.until_ended()
+    if len(result.fates) != len(POSTS):
+        result.problems.append(f"{len(result.fates)} messages in doubt instead of {len(POSTS)}")
+    for fate in result.fates:
+        vital = any(f"card {slot}:" in fate for slot in VITAL)
+        if f"it stands {2 if vital else 1} times" not in fate:
+            result.problems.append(f"not as it should be: {fate}")
+    return result
+
+
+def _stopping_at(play: Play, numbers: Collection[int]) -> asyncio.Event:
+    """Stops the bot dead at its n-th message, when that stands in Teams and no answer was given."""
+    arrived, count = asyncio.Event(), itertools.count(1)
+
+    def stop(happening: Happening) -> None:
+        if happening.kind == "posted" and next(count) in numbers:
+            tell(play.bot.process.pid, signal.SIGSTOP)
+            arrived.set()
+
+    play.stage.channel.rooms.observers.append(stop)
+    return arrived
 
 
 async def stopped_in_order() -> Result:
@@ -141,6 +181,7 @@ SCENARIOS: Final[dict[str, Callable[[], Awaitable[Result]]]] = {
     "same-activity-thrice": same_activity_thrice,
     "said-while-away": said_while_away,
     "killed-for-long": killed_for_long,
+    "killed-while-sending": killed_while_sending,
     "stopped-in-order": stopped_in_order,
     "runner-killed-at-work": runner_killed_at_work,
     "redis-killed-alone": redis_killed_alone,
