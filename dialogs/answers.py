@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.diagnosis.playbook import Playbook, StepSpec
+from bot.diagnosis.playbook import Playbook
 from bot.diagnosis.readings import DAY, find_ip, read_firmware, read_time
 from bot.diagnosis.recogniser import recognise
+from bot.diagnosis.spec import StepSpec
 from bot.domain.case import Case
 from bot.domain.diagnosis import LOCALES, Locale, Outcome, Recognition
 from bot.domain.events import Heard

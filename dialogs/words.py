@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.diagnosis.playbook import Playbook, StepSpec
+from bot.diagnosis.playbook import Playbook
+from bot.diagnosis.spec import StepSpec
 from bot.diagnosis.words import Words
 from bot.domain.case import Case, JobKind, Noted, Stepped
 from bot.domain.diagnosis import Diagnosis, Locale, Who

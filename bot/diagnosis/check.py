@@ -11,12 +11,11 @@ from typing import Final
 
 import msgspec
 
-from bot.diagnosis.playbook import (
-    SILENT,
+from bot.diagnosis.playbook import SILENT, Playbook
+from bot.diagnosis.spec import (
     CauseSpec,
     FactSpec,
     Lines,
-    Playbook,
     StepSpec,
     SymptomSpec,
     Text,

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from bot.diagnosis.belief import Belief, Evidence, believe, evidence, prior, ranking, ratios
 from bot.diagnosis.history import History, tell
 from bot.diagnosis.planner import next_step
-from bot.diagnosis.playbook import CauseSpec, Playbook, StepSpec
+from bot.diagnosis.playbook import Playbook
 from bot.diagnosis.situation import Situation
+from bot.diagnosis.spec import CauseSpec, StepSpec
 from bot.domain.diagnosis import UNDETERMINED, Cause, Diagnosis, Done, NextStep
 from bot.domain.fact import Fact
 

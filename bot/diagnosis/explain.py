@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.diagnosis.playbook import CauseSpec, FactSpec, Playbook, StepSpec, load
+from bot.diagnosis.playbook import Playbook, load
+from bot.diagnosis.spec import CauseSpec, FactSpec, StepSpec
 
 Row = dict[str, Any]
 

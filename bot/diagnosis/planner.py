@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.diagnosis.belief import Belief, normalised
-from bot.diagnosis.playbook import CauseSpec, StepSpec
 from bot.diagnosis.situation import Situation
+from bot.diagnosis.spec import CauseSpec, StepSpec
 
 NEGLIGIBLE = 0.01
 

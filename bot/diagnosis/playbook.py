@@ -12,12 +12,23 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 
-from bot.diagnosis.likelihood import Row, Rows, rows_of
-from bot.domain.diagnosis import Locale, Outcome, StepKind, Who
+from bot.diagnosis.likelihood import Rows, rows_of
+from bot.diagnosis.spec import (
+    Buckets,
+    CauseSpec,
+    FactSpec,
+    File,
+    Limits,
+    ModelSpec,
+    StepSpec,
+    SymptomSpec,
+    Text,
+    TopicSpec,
+)
 from bot.domain.fact import UNKNOWN, Fact, Value
 from bot.errors import PlaybookInvalid
 
@@ -26,181 +37,16 @@ OTHER: Final = "other"
 ENORMOUS: Final = 1e12
 SILENT: Final = frozenset({UNKNOWN, "inconclusive"})
 
-Input = Literal["none", "choice", "time", "text"]
-Risk = Literal["none", "low", "high"]
-Wanted = dict[str, tuple[str, ...]]
-
 # Poly's form; a part may carry a letter (`7.1.3A.0991`), and text may follow.
 _VERSION: Final = re.compile(r"\s*(\d{1,6})\.(\d{1,6})\.(\d{1,6})[A-Z]?\.(\d{1,6})[A-Z]*(?![\d.])", re.ASCII)
-_OUTCOMES: Final[dict[StepKind, tuple[Outcome, ...]]] = {
-    "ask": ("answered", "cannot", "refused"),
-    "probe": ("answered", "cannot"),
-    "lookup": ("answered", "cannot"),
-    "act": ("fixed", "not_fixed", "cannot", "refused"),
-    "verify": ("fixed", "not_fixed", "cannot"),
-    "escalate": ("answered", "cannot"),
-}
 
 
-class _Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of the playbook: a misspelt key is an error."""
-
-
-class Text(_Data, frozen=True, kw_only=True):
-    """A sentence in every language of the bot."""
-
-    fr: str
-    en: str
-
-    def to(self, locale: Locale) -> str:
-        """The sentence in one language."""
-        return self.fr if locale == "fr" else self.en
-
-
-class Lines(_Data, frozen=True, kw_only=True):
-    """Several short lines in every language of the bot."""
-
-    fr: tuple[str, ...] = ()
-    en: tuple[str, ...] = ()
-
-    def to(self, locale: Locale) -> tuple[str, ...]:
-        """The lines in one language."""
-        return self.fr if locale == "fr" else self.en
-
-
-class Cure(_Data, frozen=True, kw_only=True):
-    """A step that mends a cause with probability `p`, if every fact of `when` has one of its values.
-
-    A fact that is not known satisfies `when` only if `unknown` is among its values.
-    """
-
-    step: str
-    p: float = 0.0
-    when: Wanted = {}
-
-
-class CauseSpec(_Data, frozen=True, kw_only=True):
-    """Something that can be wrong; `prior` is a weight, `cures` are tried in this order."""
-
-    id: str
-    prior: float
-    title: Text
-    explanation: Text
-    cures: tuple[Cure, ...]
-
-
-class Buckets(_Data, frozen=True, kw_only=True):
-    """Names for ranges of a number's size or of a version: value < `limits[i]` is `names[i]`."""
-
-    kind: Literal["size", "version"]
-    limits: tuple[float | str, ...]
-    names: tuple[str, ...]
-
-
-class FactSpec(_Data, frozen=True, kw_only=True):
-    """A fact in words, and how likely each value is: ordinarily, and under each cause that changes that.
-
-    A row of `likely` may name only the values that it changes.
-    """
-
-    id: str
-    title: Text
-    values: dict[str, Text]
-    default: Row
-    likely: dict[str, Row] = {}
-    buckets: Buckets | None = None
-
-    @property
-    def usual(self) -> str:
-        """The value that is likeliest ordinarily."""
-        return max(self.default, key=self.default.__getitem__)
-
-
-class StepSpec(_Data, frozen=True, kw_only=True):
-    """One thing that somebody can do.
-
-    `minutes` is the time of the person who does it. `requires` are steps that must come before,
-    `needs` facts that must have one of the values (or be unknown, if `unknown` is listed).
-    `min_p`: an act is not proposed on a smaller suspicion. `again_after`: acts that make a new
-    attempt worthwhile. `twin`: the fact that the outcome of an act sets.
-    """
-
-    id: str
-    who: Who
-    minutes: float
-    title: Text
-    body: Lines = Lines()
-    why: Text = Text(fr="", en="")
-    reveals: tuple[str, ...] = ()
-    input: Input = "none"
-    choices: dict[str, Text] = {}
-    requires: tuple[str, ...] = ()
-    needs: Wanted = {}
-    risk: Risk = "none"
-    twin: str | None = None
-    symptoms: tuple[str, ...] = ()
-    not_symptoms: tuple[str, ...] = ()
-    min_p: float = 0.0
-    again_after: tuple[str, ...] = ()
-
-    @property
-    def kind(self) -> StepKind:
-        """The first word of the id."""
-        return cast("StepKind", self.id.partition(".")[0])
-
-    @property
-    def answers(self) -> tuple[str, ...]:
-        """What may come back: the values of a choice, nothing for a typed answer, else outcomes."""
-        if self.kind == "ask":
-            return tuple(self.choices)
-        return _OUTCOMES[self.kind]
-
-    def suits(self, symptom: str | None) -> bool:
-        """True when the step makes sense under the symptom."""
-        return symptom not in self.not_symptoms and (not self.symptoms or symptom in self.symptoms)
-
-
-class SymptomSpec(_Data, frozen=True, kw_only=True):
-    """What the person sees; `priors` multiplies the weights of causes.
-
-    `short` is for a button on a phone's screen, where a longer title is cut off.
-    `out_of_scope`: no step of the playbook can help, a person must.
-    """
-
-    id: str
-    title: Text
-    short: Text | None = None
-    out_of_scope: bool = False
-    priors: dict[str, float] = {}
-
-
-class Limits(_Data, frozen=True, kw_only=True):
-    """Numbers that the organisation may want to change."""
-
-    verdict: float = 0.8
-    other_prior: float = 0.06
-    telling: float = 2.0
-    by_chance: float = 0.02
-    escalation_minutes: float = 90.0
-    agent_factor: float = 1.5
-    microsoft_after: tuple[str, ...] = ()
-    check_order: tuple[str, ...] = ()
-
-
-class _File(_Data, frozen=True, kw_only=True):
-    limits: Limits | None = None
-    words: dict[str, Text] = {}
-    cause: tuple[CauseSpec, ...] = ()
-    fact: tuple[FactSpec, ...] = ()
-    step: tuple[StepSpec, ...] = ()
-    symptom: tuple[SymptomSpec, ...] = ()
-
-
-class Playbook(msgspec.Struct, frozen=True, kw_only=True):
+class Playbook(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """All of it, by id.
 
     `rows` are complete likelihoods in the order of `hypotheses`; `mends` says for each act that is
-    a cure how probably the phone works after it, in the same order.
+    a cure how probably the phone works after it, in the same order. `files` names where each id is
+    defined. Two playbooks are equal only when they are the same object, so one can key a cache.
     """
 
     version: str
@@ -209,6 +55,8 @@ class Playbook(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, FactSpec]
     steps: dict[str, StepSpec]
     symptoms: dict[str, SymptomSpec]
+    models: dict[str, ModelSpec]
+    topics: dict[str, TopicSpec]
     words: dict[str, Text]
     rows: dict[str, Rows]
     mends: dict[str, tuple[float, ...]]
@@ -261,6 +109,7 @@ def version_key(text: str) -> tuple[float, ...]:
 def load(directory: Path | None = None) -> Playbook:
     """The playbook of a directory of TOML files, or the built-in one (read once).
 
+    Files of which one says `extends = "builtin"` add to the built-in playbook, and replace what has the same id there.
     Raises `PlaybookInvalid` naming file and key; `check.check` finds what merely does not fit together.
     """
     return _load(directory) if directory else _built_in()
@@ -272,45 +121,125 @@ def _built_in() -> Playbook:
 
 
 def _load(directory: Path) -> Playbook:
-    paths = sorted(directory.glob("*.toml"))
-    if not paths:
-        raise PlaybookInvalid(f"{directory}: no TOML file", "Name a directory of playbook files.")
-    files = {path.name: _read(path) for path in paths}
-    causes = _by_id(files, "cause", CauseSpec)
-    facts = _by_id(files, "fact", FactSpec)
-    limits = next((file.limits for file in files.values() if file.limits), Limits())
+    own = _files(directory)
+    if any(file.extends for file in own.values()):
+        layers = [_files(BUILT_IN), {f"{directory.name}/{name}": file for name, file in own.items()}]
+        paths = [*_paths(BUILT_IN), *_paths(directory)]
+    else:
+        layers, paths = [own], _paths(directory)
+    causes = _by_id(layers, "cause", CauseSpec)
+    facts = _with_evidence(_by_id(layers, "fact", FactSpec), layers)
+    files = {name: file for layer in layers for name, file in layer.items()}
+    limits = _limits(files)
     return Playbook(
         version=_version(paths),
         limits=limits,
         causes=causes,
         facts=facts,
-        steps=_by_id(files, "step", StepSpec),
-        symptoms=_by_id(files, "symptom", SymptomSpec),
+        steps=_by_id(layers, "step", StepSpec),
+        symptoms=_by_id(layers, "symptom", SymptomSpec),
+        models=_by_id(layers, "model", ModelSpec),
+        topics=_by_id(layers, "topic", TopicSpec),
         words={key: text for file in files.values() for key, text in file.words.items()},
-        rows={fact.id: rows_of((*causes, OTHER), fact.default, fact.likely) for fact in facts.values()},
+        rows=_rows(causes, facts),
         mends=_mends(causes, limits.by_chance),
         files=_origins(files),
     )
 
 
-def _read(path: Path) -> _File:
+def restricted(playbook: Playbook, model: str, site: str) -> Playbook:
+    """The playbook for one phone model at one site: the model's firmware limits, no causes of other sites."""
+    spec = playbook.models.get(model) or next(iter(playbook.models.values()), None)
+    buckets = spec.buckets if spec else {}
+    causes = {i: cause for i, cause in playbook.causes.items() if not cause.sites or site in cause.sites}
+    if not buckets and len(causes) == len(playbook.causes):
+        return playbook
+    facts = {i: _limited(fact, buckets.get(i)) for i, fact in playbook.facts.items()}
+    return msgspec.structs.replace(
+        playbook,
+        causes=causes,
+        facts=facts,
+        rows=_rows(causes, facts),
+        mends=_mends(causes, playbook.limits.by_chance),
+    )
+
+
+def _limited(fact: FactSpec, limits: tuple[float | str, ...] | None) -> FactSpec:
+    if limits is None or fact.buckets is None:
+        return fact
+    return msgspec.structs.replace(fact, buckets=msgspec.structs.replace(fact.buckets, limits=limits))
+
+
+def _paths(directory: Path) -> list[Path]:
+    paths = sorted(directory.glob("*.toml"))
+    if not paths:
+        raise PlaybookInvalid(f"{directory}: no TOML file", "Name a directory of playbook files.")
+    return paths
+
+
+def _files(directory: Path) -> dict[str, File]:
+    return {path.name: _read(path) for path in _paths(directory)}
+
+
+def _read(path: Path) -> File:
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), _File)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as exc:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise PlaybookInvalid(f"{path.name}: {exc}", "Run `decroche playbook check`.") from exc
+    return _convert(path.name, data, File)
 
 
-S = TypeVar("S", CauseSpec, FactSpec, StepSpec, SymptomSpec)
-
-
-def _by_id(files: Mapping[str, _File], table: str, _type: type[S]) -> dict[str, S]:
-    found: dict[str, S] = {}
+def _limits(files: Mapping[str, File]) -> Limits:
+    """The limits of all files, key by key, the last one counting."""
+    given: dict[str, Any] = {}
     for name, file in files.items():
-        for spec in cast("Iterable[S]", getattr(file, table)):
-            if spec.id in found:
-                raise PlaybookInvalid(f"{name}: {table} {spec.id} is defined twice")
-            found[spec.id] = spec
+        given |= file.limits
+        _convert(name, file.limits, Limits)
+    return msgspec.convert(given, Limits)
+
+
+T = TypeVar("T")
+
+
+def _convert(name: str, data: Mapping[str, Any], kind: type[T]) -> T:
+    try:
+        return msgspec.convert(data, kind)
+    except msgspec.ValidationError as exc:
+        raise PlaybookInvalid(f"{name}: {exc}", "Run `decroche playbook check`.") from exc
+
+
+S = TypeVar("S", CauseSpec, FactSpec, StepSpec, SymptomSpec, ModelSpec, TopicSpec)
+
+
+def _by_id(layers: Iterable[Mapping[str, File]], table: str, _type: type[S]) -> dict[str, S]:
+    """Every table of a kind; a later layer replaces what has the same id, one layer may not say it twice."""
+    found: dict[str, S] = {}
+    for layer in layers:
+        seen: set[str] = set()
+        for name, file in layer.items():
+            for spec in cast("Iterable[S]", getattr(file, table)):
+                if spec.id in seen:
+                    raise PlaybookInvalid(f"{name}: {table} {spec.id} is defined twice")
+                seen.add(spec.id)
+                found[spec.id] = spec
     return found
+
+
+def _with_evidence(facts: dict[str, FactSpec], layers: Iterable[Mapping[str, File]]) -> dict[str, FactSpec]:
+    """The facts with the rows that `[[evidence]]` tables add to them."""
+    for layer in layers:
+        for name, file in layer.items():
+            for added in file.evidence:
+                fact = facts.get(added.fact)
+                if fact is None:
+                    raise PlaybookInvalid(f"{name}: evidence names {added.fact}, which does not exist")
+                likely = {**fact.likely, added.cause: added.row}
+                facts[added.fact] = msgspec.structs.replace(fact, likely=likely)
+    return facts
+
+
+def _rows(causes: Iterable[str], facts: Mapping[str, FactSpec]) -> dict[str, Rows]:
+    return {fact.id: rows_of((*causes, OTHER), fact.default, fact.likely) for fact in facts.values()}
 
 
 def _mends(causes: Mapping[str, CauseSpec], by_chance: float) -> dict[str, tuple[float, ...]]:
@@ -323,11 +252,11 @@ def _mends(causes: Mapping[str, CauseSpec], by_chance: float) -> dict[str, tuple
     return {act: tuple(best.get((act, h), by_chance) for h in (*causes, OTHER)) for act in sorted(acts)}
 
 
-def _origins(files: Mapping[str, _File]) -> dict[str, str]:
+def _origins(files: Mapping[str, File]) -> dict[str, str]:
     return {
         f"{table}:{spec.id}": name
         for name, file in files.items()
-        for table in ("cause", "fact", "step", "symptom")
+        for table in ("cause", "fact", "step", "symptom", "model", "topic")
         for spec in getattr(file, table)
     }
 

@@ -6,7 +6,8 @@ import msgspec
 
 from bot.diagnosis.belief import Belief
 from bot.diagnosis.history import History, Reading
-from bot.diagnosis.playbook import CauseSpec, Cure, Playbook, StepSpec, Wanted
+from bot.diagnosis.playbook import Playbook
+from bot.diagnosis.spec import CauseSpec, Cure, StepSpec, Wanted
 from bot.domain.fact import UNKNOWN
 
 

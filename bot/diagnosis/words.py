@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.diagnosis.playbook import ENORMOUS, SILENT, FactSpec, Playbook, Text
+from bot.diagnosis.playbook import ENORMOUS, SILENT, Playbook
+from bot.diagnosis.spec import FactSpec, Text
 from bot.domain.diagnosis import Locale
 from bot.domain.fact import UNKNOWN, Fact, Value
 
