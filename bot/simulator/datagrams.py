@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import struct
 import time
 from collections.abc import Callable
@@ -10,9 +11,12 @@ from typing import Final, Literal
 
 from aioice import stun
 
-StunFault = Literal["ok", "silent"]
+StunFault = Literal["ok", "silent", "filtered", "lossy", "jittery"]
 NtpFault = Literal["ok", "silent", "offset", "unsynchronised"]
 Address = tuple[str, int]
+
+LOST_ONE_IN: Final = 5
+JITTER_S: Final = (0.0, 0.12, 0.02, 0.08)
 
 _NTP_EPOCH_S: Final = 2_208_988_800
 _NTP_LENGTH: Final = 48
@@ -67,17 +71,20 @@ def time_answer(data: bytes, now: float, *, synchronised: bool = True) -> bytes 
 
 
 class DatagramService(asyncio.DatagramProtocol):
-    """Answers each datagram with what `reply` says, on a loopback port chosen by the system."""
+    """Answers each datagram with what `reply` says, `delay` seconds later, on a loopback port."""
 
-    def __init__(self, reply: Callable[[bytes, Address], bytes | None]) -> None:
+    def __init__(
+        self, reply: Callable[[bytes, Address], bytes | None], delay: Callable[[], float] = lambda: 0.0
+    ) -> None:
         self._reply = reply
+        self._delay = delay
         self._transport: asyncio.DatagramTransport | None = None
         self.port = 0
 
-    async def start(self) -> None:
-        """Listens."""
+    async def start(self, address: str = "127.0.0.1", port: int = 0) -> None:
+        """Listens; the system chooses the port unless one is given."""
         loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(lambda: self, ("127.0.0.1", 0))
+        transport, _ = await loop.create_datagram_endpoint(lambda: self, (address, port))
         self.port = transport.get_extra_info("sockname")[1]
 
     async def close(self) -> None:
@@ -92,13 +99,30 @@ class DatagramService(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: Address) -> None:
         """Answers one datagram, or not."""
         reply = self._reply(data, addr)
-        if reply is not None and self._transport is not None:
+        if reply is not None:
+            asyncio.get_running_loop().call_later(self._delay(), self._send, reply, addr)
+
+    def _send(self, reply: bytes, addr: Address) -> None:
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.sendto(reply, addr)
 
 
 def stun_service(fault: Callable[[], StunFault]) -> DatagramService:
-    """A media relay's STUN port; silent when a firewall drops UDP 3478."""
-    return DatagramService(lambda data, sender: binding_answer(data, sender) if fault() == "ok" else None)
+    """A media relay's STUN port.
+
+    `silent` when a firewall drops UDP 3478, `filtered` when it drops this destination only; `lossy` loses
+    every fifth packet, `jittery` delays them unevenly.
+    """
+    turn = itertools.count(1)
+
+    def reply(data: bytes, sender: Address) -> bytes | None:
+        lost = fault() in {"silent", "filtered"} or (fault() == "lossy" and next(turn) % LOST_ONE_IN == 0)
+        return None if lost else binding_answer(data, sender)
+
+    def delay() -> float:
+        return JITTER_S[next(turn) % len(JITTER_S)] if fault() == "jittery" else 0.0
+
+    return DatagramService(reply, delay)
 
 
 def ntp_service(fault: Callable[[], NtpFault], offset_s: Callable[[], float]) -> DatagramService:

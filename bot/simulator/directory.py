@@ -192,44 +192,6 @@ class Directory:
         return sum(licence.sku == sku for user in self.users for licence in user.licences)
 
 
-class Account:
-    """One person's account, as what may be broken and mended by a fault."""
-
-    def __init__(self, directory: Directory, who: str) -> None:
-        self.directory, self.who = directory, who
-
-    def damage(self, how: str) -> None:
-        """Breaks it: `disabled`, `no_teams_licence` or `no_phone_licence`; raises `ValueError`."""
-        if how == "disabled":
-            self.directory.disable(self.who)
-        elif how == "no_teams_licence":
-            self.directory.remove_licence(self.who, TEAMS_SKU)
-        elif how == "no_phone_licence":
-            self.directory.remove_licence(self.who, PHONE_SKU)
-        else:
-            raise ValueError(f"unknown damage {how!r}")
-
-    def repair(self) -> None:
-        """Makes it whole again."""
-        user = self.directory.find(self.who)
-        if not user.enabled:
-            self.directory.enable(self.who)
-        user.suspended_plans.clear()
-        held = {licence.sku for licence in user.licences}
-        for sku in (TEAMS_SKU, PHONE_SKU):
-            if sku not in held:
-                self.directory.assign(self.who, sku)
-
-    def enabled(self) -> bool:
-        """True when the person may sign in."""
-        return self.directory.find(self.who).enabled
-
-    def licensed(self) -> bool:
-        """True when it has all that a Teams phone needs."""
-        user = self.directory.find(self.who)
-        return user.has_plan("TEAMS1") and user.has_plan("MCOEV")
-
-
 def _plain(name: str) -> str:
     decomposed = unicodedata.normalize("NFD", name.lower())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -11,15 +11,33 @@ import msgspec
 
 from bot.errors import ConfigurationError
 
+Symptom = Literal[
+    "no_internet_banner", "cannot_call", "no_dial_tone", "no_power", "random_reboot", "signed_out", "one_way_audio", "bad_audio"
+]  # fmt: skip
+
+
+class Around(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is true around the phone: who else is affected (else the network tells), what happened before."""
+
+    scope: Literal["", "one", "several", "site"] = ""
+    moved: bool = False
+    changed: bool = False
+
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is set on the network, the phone and the account; what is noticed then; which acts cure it."""
+    """What is set on network, phone, switch port and account; what is noticed then; which acts cure it.
+
+    `runner` is false where the site's runner does not run.
+    """
 
     network: dict[str, str | float] = {}
-    phone: dict[str, bool | float] = {}
+    phone: dict[str, bool | float | str] = {}
+    port: dict[str, str] = {}
+    around: Around = Around()
     directory: str = ""
-    symptom: Literal["no_internet_banner", "cannot_call"] = "no_internet_banner"
+    symptom: Symptom = "no_internet_banner"
     mends: frozenset[str] = frozenset()
+    runner: bool = True
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,4 +63,5 @@ def find_fault(fault_id: str) -> Fault:
 
 def verdict_of(fault_id: str) -> str:
     """What a bot that found this fault says: its cause, or `undetermined` when nothing explains it."""
-    return "undetermined" if fault_id == "unexplained" else fault_id.partition("/")[0]
+    cause = fault_id.partition("/")[0]
+    return "undetermined" if cause == "unexplained" else cause

@@ -16,6 +16,9 @@ import dns.rrset
 DnsFault = Literal["ok", "servfail", "nxdomain", "refused", "hijacked", "silent", "slow"]
 
 HONEST_ADDRESS: Final = "127.0.0.1"
+REFERENCE_ADDRESS: Final = "127.0.0.2"
+REFERENCE_NAMES: Final = frozenset({"stun.azure.com"})
+"""A server outside Microsoft's ranges, so that a firewall can block the one and not the other."""
 HIJACKED_ADDRESS: Final = "127.66.6.6"
 SLOW_S: Final = 1.5
 DOMAINS: Final = (
@@ -54,6 +57,11 @@ def known(name: str) -> bool:
     return any(plain == domain or plain.endswith(f".{domain}") for domain in DOMAINS)
 
 
+def address_of(name: str) -> str:
+    """Where the simulated Internet has that name."""
+    return REFERENCE_ADDRESS if name.rstrip(".").lower() in REFERENCE_NAMES else HONEST_ADDRESS
+
+
 def answer(wire: bytes, fault: DnsFault = "ok") -> bytes | None:
     """The reply to one query; None when there is to be none (silence, or no DNS query at all)."""
     try:
@@ -69,7 +77,7 @@ def answer(wire: bytes, fault: DnsFault = "ok") -> bytes | None:
     elif fault != "hijacked" and not known(question.name.to_text()):
         response.set_rcode(dns.rcode.NXDOMAIN)
     elif question.rdtype == dns.rdatatype.A:
-        address = HIJACKED_ADDRESS if fault == "hijacked" else HONEST_ADDRESS
+        address = HIJACKED_ADDRESS if fault == "hijacked" else address_of(question.name.to_text())
         response.answer.append(dns.rrset.from_text(question.name, _TTL_S, "IN", "A", address))
     return response.to_wire()
 

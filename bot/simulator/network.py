@@ -15,11 +15,13 @@ from typing import Any, Final, Literal
 from aiohttp import web
 
 from bot.simulator.datagrams import NtpFault, StunFault, ntp_service, stun_service
-from bot.simulator.nameserver import HONEST_ADDRESS, DnsFault, NameServer, known
+from bot.simulator.nameserver import HONEST_ADDRESS, REFERENCE_ADDRESS, DnsFault, NameServer, known
 from bot.simulator.pki import MICROSOFT, Kind, Pki
 from bot.simulator.tcp import TcpFault, TcpPort
 
 HttpFault = Literal["ok", "reset", "broken", "silent", "portal", "proxy"]
+Gate = Literal["ok", "proxy", "portal"]
+"""What stands in the way of secure connections: a proxy that wants to be asked, or a login page, in plain HTTP."""
 
 SITE_ID: Final = "lyon"
 SITE_NAME: Final = "Lyon Part-Dieu"
@@ -35,12 +37,14 @@ class SiteNetwork:
         self.pki = pki
         self.dns: DnsFault = "ok"
         self.tls: Kind = "ok"
+        self.gate: Gate = "ok"
         self.udp3478: StunFault = "ok"
         self.ntp: NtpFault = "ok"
         self.ntp_offset_s = 0.0
         self._http80: HttpFault = "ok"
         self._names = NameServer(lambda: self.dns)
         self._stun = stun_service(lambda: self.udp3478)
+        self._reference = stun_service(lambda: "ok" if self.udp3478 == "filtered" else self.udp3478)
         self._time = ntp_service(lambda: self.ntp, lambda: self.ntp_offset_s)
         self._secure = TcpPort(self._serve_tls)
         self._plain = TcpPort(self._serve_plain)
@@ -52,19 +56,20 @@ class SiteNetwork:
         await self._web.setup()
         for service in (self._names, self._stun, self._time):
             await service.start()
+        await self._reference.start(REFERENCE_ADDRESS, self._stun.port)
         self._secure.start()
         self._plain.start()
 
     async def close(self) -> None:
         """Stops every service."""
-        for service in (self._secure, self._plain, self._names, self._stun, self._time):
+        for service in (self._secure, self._plain, self._names, self._stun, self._reference, self._time):
             await service.close()
         await self._web.cleanup()
 
     def heal(self) -> None:
         """Takes every fault away."""
         self.dns = self.udp3478 = self.ntp = self.tls = "ok"
-        self.tcp443 = self.http80 = "ok"
+        self.tcp443 = self.http80 = self.gate = "ok"
         self.ntp_offset_s = 0.0
 
     @property
@@ -133,6 +138,9 @@ class SiteNetwork:
     async def _serve_tls(self, connection: socket.socket) -> None:
         server = self._web.server
         assert server is not None, "connections come after start()"  # noqa: S101 (narrows the type)
+        if self.gate != "ok":
+            await _answer_plainly(connection, self.gate)
+            return
         await asyncio.get_running_loop().connect_accepted_socket(
             server, connection, ssl=self._front, ssl_handshake_timeout=_HANDSHAKE_S
         )
@@ -168,6 +176,17 @@ class SiteNetwork:
         if not request.secure and self._http80 == "proxy":
             return web.Response(status=407, headers={"Proxy-Authenticate": 'Basic realm="bellecour"'})
         return web.Response(text="ok\n", headers={"Server": "Microsoft-IIS/10.0"})
+
+
+async def _answer_plainly(connection: socket.socket, gate: Gate) -> None:
+    """What a middlebox says to a TLS hello that it will not pass on."""
+    loop = asyncio.get_running_loop()
+    status = "407 Proxy Authentication Required" if gate == "proxy" else "302 Found"
+    header = 'Proxy-Authenticate: Basic realm="bellecour"' if gate == "proxy" else f"Location: {PORTAL}"
+    with connection:
+        await loop.sock_recv(connection, 4096)
+        answer = f"HTTP/1.1 {status}\r\n{header}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        await loop.sock_sendall(connection, answer.encode())
 
 
 def _toml_lines(table: dict[str, Any]) -> list[str]:

@@ -37,7 +37,8 @@ async def run_world(
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(stage.running())
             write_env(env_file, stage.settings(server, channel=not no_channel))
-            await stack.enter_async_context(runner_running(stage, server))
+            if stage.world.fault.runner:
+                await stack.enter_async_context(runner_running(stage, server))
             cure = asyncio.create_task(_cure(stage, mend or asyncio.Event()))
             stack.callback(cure.cancel)
             await stop.wait()

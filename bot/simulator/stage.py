@@ -18,10 +18,11 @@ import jwt
 
 from bot.domain.diagnosis import Locale
 from bot.settings import PREFIX
+from bot.simulator.account import Account
 from bot.simulator.agent import Agent
 from bot.simulator.channel import HELPDESK, TeamsChannel
 from bot.simulator.client import TeamsClient
-from bot.simulator.directory import APPROVER_GROUP, HELPDESK_GROUP, Account, User, make_directory
+from bot.simulator.directory import APPROVER_GROUP, HELPDESK_GROUP, User, make_directory
 from bot.simulator.employee import Employee
 from bot.simulator.faults import find_fault
 from bot.simulator.graph import Graph
@@ -138,7 +139,8 @@ async def bot_running(stage: Stage) -> AsyncIterator[str]:
     async with AsyncExitStack() as stack:
         serve = await start("serve", ["serve", "--port", port], stage.settings(url), stage.path)
         stack.push_async_callback(serve.stop)
-        await stack.enter_async_context(runner_running(stage, url))
+        if stage.world.fault.runner:
+            await stack.enter_async_context(runner_running(stage, url))
         await wait_ready(serve, f"{url}/readyz")
         yield url
 

@@ -1,7 +1,7 @@
 """What is true at the simulated site: the hidden fault, what an act changes, what a person sees.
 
-The truth is read from the network, the directory and the phone themselves, never from the fault, so
-that nothing can tell the bot what it has to find.
+The truth is read from the network, the directory, the phone and its socket themselves, never from
+the fault, so that nothing can tell the bot what it has to find.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final, Protocol
 
-from bot.simulator.faults import Fault
-from bot.simulator.phone import Phone
+from bot.simulator.faults import Around, Fault
+from bot.simulator.phone import Phone, Port
 
-_NEEDED: Final = ("dns", "tcp443", "tls", "udp3478")
+_NEEDED: Final = ("dns", "tcp443", "tls", "udp3478", "gate")
 
 
 class Network(Protocol):
@@ -23,10 +23,10 @@ class Network(Protocol):
 
 
 class Account(Protocol):
-    """The employee's account in the directory."""
+    """The employee's account in the directory (`bot.simulator.account.Account`)."""
 
     def damage(self, how: str) -> None:
-        """Breaks it: `disabled`, `no_teams_licence` or `no_phone_licence`."""
+        """Breaks it."""
 
     def repair(self) -> None:
         """Makes it whole again."""
@@ -34,25 +34,35 @@ class Account(Protocol):
     def enabled(self) -> bool:
         """True when the person may sign in."""
 
-    def licensed(self) -> bool:
-        """True when it has all that a Teams phone needs."""
+    def signed_in(self) -> bool:
+        """True when the phone's sign-in is accepted."""
+
+    def can_call(self) -> bool:
+        """True when it has all that calls need, and Teams is up."""
+
+    def up(self) -> bool:
+        """True unless Microsoft has an outage."""
 
 
 class World:
     """A site with a hidden fault; all is well until `break_` is called."""
 
-    def __init__(self, fault: Fault, network: Network, account: Account, phone: Phone | None = None) -> None:
+    def __init__(self, fault: Fault, network: Network, account: Account) -> None:
         self.fault, self.network, self.account = fault, network, account
-        self.phone = phone or Phone()
+        self.phone, self.port, self.around = Phone(), Port(), Around()
 
     def break_(self) -> None:
         """Makes the fault happen."""
         for name, value in self.fault.network.items():
             setattr(self.network, name, value)
+        for name, value in self.fault.port.items():
+            setattr(self.port, name, value)
+        for name, value in self.fault.phone.items():
+            known = timedelta(seconds=float(value)) if name == "clock_offset" else value
+            setattr(self.phone, name, known)
         if self.fault.directory:
             self.account.damage(self.fault.directory)
-        self.phone.clock_offset = timedelta(seconds=self.fault.phone.get("clock_offset_s", 0))
-        self.phone.broken = bool(self.fault.phone.get("broken", False))
+        self.around = self.fault.around
 
     @property
     def symptom(self) -> str:
@@ -66,43 +76,59 @@ class World:
         return self.can_call()
 
     def mend(self) -> None:
-        """Takes the fault away."""
+        """Takes the fault away; what happened before it stays true."""
         self.network.heal()
         self.account.repair()
-        self.phone.clock_offset = timedelta()
-        self.phone.broken = False
+        self.phone, self.port = Phone(), Port()
 
     def can_call(self) -> bool:
         """True when the phone is online and can call."""
-        account = self.account.enabled() and self.account.licensed()
-        return self.phone.works() and self._network_works() and account
+        return self.phone.works() and self.port.works() and self._network_works() and self.account.can_call()
 
     def answer(self, step: str) -> str | None:
         """What an honest person who looks would answer; None when they cannot know."""
-        seen = {
-            "ask.scope": "one" if self._network_works() else "several",
-            "ask.moved_recently": "no",
-            "ask.changed_recently": "no",
-            "ask.phone_power": self.phone.power,
-            "ask.phone_ip": self.phone.ip,
-            "ask.phone_time": self.phone.time_shown(),
-            "ask.phone_firmware": self.phone.firmware,
-            "ask.phone_signed_in": "yes" if self._signed_in() else "no",
-            "ask.phone_static_config": "no",
-            "ask.ping_gateway": "ok",
-            "ask.ping_external": "ok",
-            "ask.other_device_same_account": "works" if self.account.enabled() else "fails",
-            "ask.switch_port": "up",
-            "ask.switch_poe": "delivering",
-            "ask.switch_lldp": "seen",
-            "ask.switch_vlan": "voice",
-        }
-        return seen.get(step)
+        return {**self._of_the_phone(), **self._around(), **self._of_the_port()}.get(step)
 
-    def _signed_in(self) -> bool:
-        """A phone that only lacks the licence for calls is signed in."""
-        licensed = self.account.licensed() or self.symptom == "cannot_call"
-        return self.account.enabled() and licensed
+    def _of_the_phone(self) -> dict[str, str]:
+        phone = self.phone
+        return {
+            "ask.phone_power": phone.power,
+            "ask.phone_ip": phone.ip or "none",
+            "ask.phone_time": phone.time_shown(),
+            "ask.phone_firmware": phone.firmware,
+            "ask.phone_signed_in": "yes" if self._shows_a_name() else "no",
+            "ask.phone_static_config": _yes(phone.static_config),
+            "ask.ping_gateway": "ok" if self._on_the_network() else "fail",
+            "ask.ping_external": "ok" if self._on_the_network() and self._network_works() else "fail",
+        }
+
+    def _around(self) -> dict[str, str]:
+        elsewhere = self.account.enabled() and self.account.up()
+        return {
+            "ask.scope": self.around.scope or ("one" if self._network_works() else "several"),
+            "ask.moved_recently": _yes(self.around.moved),
+            "ask.changed_recently": _yes(self.around.changed),
+            "ask.other_device_same_account": "works" if elsewhere else "fails",
+        }
+
+    def _of_the_port(self) -> dict[str, str]:
+        return {
+            "ask.switch_port": self.port.state,
+            "ask.switch_poe": self.port.poe,
+            "ask.switch_lldp": self.port.lldp,
+            "ask.switch_vlan": self.port.vlan,
+        }
+
+    def _on_the_network(self) -> bool:
+        return self.port.state == "up" and self.port.vlan == "voice" and bool(self.phone.ip)
+
+    def _shows_a_name(self) -> bool:
+        """A phone that lacks only what calls need is still signed in."""
+        return self.account.signed_in() and not self.phone.corrupt
 
     def _network_works(self) -> bool:
         return all(getattr(self.network, name) == "ok" for name in _NEEDED)
+
+
+def _yes(true: bool) -> str:
+    return "yes" if true else "no"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.simulator.account import Account
+from bot.simulator.directory import make_directory
 from bot.simulator.faults import find_fault
 from bot.simulator.rooms import Member
 from bot.simulator.world import World
@@ -14,38 +16,17 @@ class PlainNetwork:
     """The switches of a site's network, without the network."""
 
     def __init__(self) -> None:
-        self.dns = self.tcp443 = self.tls = self.udp3478 = self.ntp = "ok"
+        self.heal()
 
     def heal(self) -> None:
         """Takes every fault away."""
-        self.dns = self.tcp443 = self.tls = self.udp3478 = self.ntp = "ok"
-
-
-class PlainAccount:
-    """An account that is whole, or damaged in one way."""
-
-    def __init__(self) -> None:
-        self.damaged = ""
-
-    def damage(self, how: str) -> None:
-        """Breaks it."""
-        self.damaged = how
-
-    def repair(self) -> None:
-        """Makes it whole."""
-        self.damaged = ""
-
-    def enabled(self) -> bool:
-        """Not disabled."""
-        return self.damaged != "disabled"
-
-    def licensed(self) -> bool:
-        """Has its licences."""
-        return "licence" not in self.damaged
+        self.dns = self.tcp443 = self.tls = self.udp3478 = self.ntp = self.http80 = self.gate = "ok"
+        self.ntp_offset_s = 0.0
 
 
 def broken_world(fault: str) -> World:
     """A world in which this fault has happened."""
-    world = World(find_fault(fault), PlainNetwork(), PlainAccount())
+    directory = make_directory("tenant")
+    world = World(find_fault(fault), PlainNetwork(), Account(directory, directory.users[0].id))
     world.break_()
     return world

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.simulator.datagrams import (
+    LOST_ONE_IN,
     DatagramService,
     NtpFault,
     StunFault,
@@ -79,6 +80,27 @@ async def test_blocked_relay_answers_nothing(relay: tuple[DatagramService, _Swit
     relay[1].stun = "silent"
     with pytest.raises(TimeoutError):
         await _exchange(relay[0].port, bytes(_binding()))
+
+
+async def test_lossy_relay_loses_every_fifth(relay: tuple[DatagramService, _Switch]) -> None:
+    relay[1].stun = "lossy"
+    lost = 0
+    for _ in range(2 * LOST_ONE_IN):
+        try:
+            await _exchange(relay[0].port, bytes(_binding()))
+        except TimeoutError:
+            lost += 1
+    assert lost == 2
+
+
+async def test_jittery_relay_takes_unequal_times(relay: tuple[DatagramService, _Switch]) -> None:
+    relay[1].stun = "jittery"
+    took = []
+    for _ in range(4):
+        began = time.perf_counter()
+        await _exchange(relay[0].port, bytes(_binding()))
+        took.append(time.perf_counter() - began)
+    assert max(took) - min(took) > 0.05
 
 
 async def test_only_binding_requests_are_answered() -> None:

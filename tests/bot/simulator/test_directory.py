@@ -3,7 +3,6 @@ import pytest
 from bot.simulator.directory import (
     PHONE_SKU,
     TEAMS_SKU,
-    Account,
     Directory,
     catalogue,
     make_directory,
@@ -18,8 +17,7 @@ def tenant() -> Directory:
 
 
 def test_everybody_is_whole_at_first(tenant: Directory) -> None:
-    assert all(Account(tenant, user.id).enabled() for user in tenant.users)
-    assert all(Account(tenant, user.id).licensed() for user in tenant.users)
+    assert all(user.enabled and user.has_plan("TEAMS1") and user.has_plan("MCOEV") for user in tenant.users)
     assert set(tenant.health.values()) == {"serviceOperational"}
 
 
@@ -34,27 +32,6 @@ def test_ids_stay_between_runs(tenant: Directory) -> None:
     assert [user.id for user in tenant.users] == [user.id for user in make_directory("other").users]
 
 
-@pytest.mark.parametrize(
-    ("damage", "enabled", "licensed"),
-    [
-        ("disabled", False, True),
-        ("no_teams_licence", True, False),
-        ("no_phone_licence", True, False),
-    ],
-)
-def test_damage_is_done_and_repaired(tenant: Directory, damage: str, enabled: bool, licensed: bool) -> None:
-    account = Account(tenant, CAMILLE)
-    account.damage(damage)
-    assert (account.enabled(), account.licensed()) == (enabled, licensed)
-    account.repair()
-    assert (account.enabled(), account.licensed()) == (True, True)
-
-
-def test_unknown_damage_is_an_error(tenant: Directory) -> None:
-    with pytest.raises(ValueError, match="unknown damage 'flood'"):
-        Account(tenant, CAMILLE).damage("flood")
-
-
 def test_disabling_leaves_trace_in_log(tenant: Directory) -> None:
     tenant.disable(CAMILLE)
     assert tenant.find(CAMILLE).sign_ins[0].error == 50057
@@ -63,11 +40,13 @@ def test_disabling_leaves_trace_in_log(tenant: Directory) -> None:
 
 
 def test_plans_need_success_to_count(tenant: Directory) -> None:
+    person = tenant.find(CAMILLE)
     tenant.provision(CAMILLE, "TEAMS1", "PendingProvisioning")
-    assert not Account(tenant, CAMILLE).licensed()
+    assert not person.has_plan("TEAMS1")
     tenant.provision(CAMILLE, "TEAMS1", "Success")
-    tenant.find(CAMILLE).suspended_plans.add("MCOEV")
-    assert not Account(tenant, CAMILLE).licensed()
+    assert person.has_plan("TEAMS1")
+    person.suspended_plans.add("MCOEV")
+    assert not person.has_plan("MCOEV")
 
 
 def test_assigning_twice_keeps_one_licence(tenant: Directory) -> None:

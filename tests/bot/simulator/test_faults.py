@@ -6,11 +6,15 @@ import pytest
 
 from bot.errors import ConfigurationError
 from bot.simulator.faults import all_faults, find_fault, verdict_of
+from bot.simulator.phone import Phone, Port
+from bot.simulator.texts import text
 from tests.support.people import PlainNetwork
 
 CAUSES = {
-    "network.dns", "network.egress_udp", "network.egress_tcp443", "network.tls_inspection", "time.clock",
-    "licence.missing", "account.disabled",
+    "network.cable_or_port", "network.vlan_dhcp", "network.port_security", "network.dns", "network.egress_tcp443",
+    "network.egress_udp", "network.proxy", "network.tls_inspection", "power.poe", "time.clock", "firmware.obsolete",
+    "account.disabled", "account.signin_blocked", "licence.missing", "voice.not_configured", "policy.teams",
+    "profile.corrupt", "phone.hang", "hardware.fault", "service.outage", "site.outage",
 }  # fmt: skip
 
 
@@ -21,9 +25,15 @@ def test_every_cause_has_its_fault() -> None:
 @pytest.mark.parametrize("fault", sorted(all_faults()))
 def test_fault_breaks_something_that_exists(fault: str) -> None:
     found = find_fault(fault)
-    assert found.network or found.phone or found.directory
-    assert all(hasattr(PlainNetwork(), name) for name in found.network)
-    assert set(found.phone) <= {"clock_offset_s", "broken"}
+    assert found.network or found.phone or found.port or found.directory
+    for thing, names in ((PlainNetwork(), found.network), (Phone(), found.phone), (Port(), found.port)):
+        assert all(hasattr(thing, name) for name in names)
+
+
+@pytest.mark.parametrize("fault", sorted(all_faults()))
+def test_employee_has_words_for_the_symptom(fault: str) -> None:
+    symptom = find_fault(fault).symptom
+    assert text("fr", f"hello_{symptom}") != text("en", f"hello_{symptom}")
 
 
 def test_only_the_unexplained_cannot_be_mended() -> None:

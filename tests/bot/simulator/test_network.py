@@ -9,7 +9,8 @@ import dns.rcode
 import pytest
 
 from bot.domain.site import Lab, parse_sites
-from bot.simulator.network import PORTAL, HttpFault, SiteNetwork
+from bot.simulator.nameserver import REFERENCE_ADDRESS
+from bot.simulator.network import PORTAL, Gate, HttpFault, SiteNetwork
 from bot.simulator.pki import Kind, Pki
 from bot.simulator.tcp import TcpFault
 
@@ -103,6 +104,19 @@ async def test_breaking_comes_after_the_connection(site: SiteNetwork) -> None:
     writer.close()
 
 
+@pytest.mark.parametrize(("gate", "status"), [("proxy", b"407"), ("portal", b"302")])
+async def test_gate_answers_a_tls_hello_in_plain_http(site: SiteNetwork, gate: Gate, status: bytes) -> None:
+    site.gate = gate
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.ports["443"])
+    writer.write(b"\x16\x03\x01 hello")
+    assert (await reader.readline()).split()[1] == status
+    writer.close()
+
+
+async def test_reference_server_lives_elsewhere(site: SiteNetwork) -> None:
+    assert REFERENCE_ADDRESS in (await _resolve(site, "stun.azure.com")).answer[0].to_text()
+
+
 @pytest.mark.parametrize("kind", ["intercepted", "expired", "untrusted"])
 async def test_bad_certificates_come_and_go(site: SiteNetwork, kind: Kind) -> None:
     site.tls = kind
@@ -132,6 +146,7 @@ async def test_plain_http_can_be_blocked(site: SiteNetwork, fault: HttpFault) ->
 
 async def test_healing_takes_every_fault_away(site: SiteNetwork) -> None:
     site.dns, site.tls, site.tcp443 = "servfail", "expired", "silent"
+    site.gate = "proxy"
     site.udp3478, site.ntp, site.ntp_offset_s, site.http80 = "silent", "offset", 500.0, "portal"
     assert (await _resolve(site)).rcode() == dns.rcode.SERVFAIL
     site.heal()

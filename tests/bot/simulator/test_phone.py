@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.simulator.phone import Phone
+from bot.simulator.phone import Phone, Port
 
 
 def test_time_is_shown_in_paris() -> None:
@@ -23,7 +23,24 @@ def test_time_is_shown_in_paris() -> None:
         (Phone(clock_offset=timedelta(minutes=-7)), False),
         (Phone(power="off"), False),
         (Phone(broken=True), False),
+        (Phone(stuck=True), False),
+        (Phone(corrupt=True), False),
+        (Phone(ip=""), False),
+        (Phone(firmware="7.1.3.0991"), False),
     ],
 )
 def test_phone_works_with_power_and_clock(phone: Phone, works: bool) -> None:
     assert phone.works() is works
+
+
+@pytest.mark.parametrize(
+    ("port", "works"),
+    [
+        (Port(), True),
+        (Port(state="err_disabled"), False),
+        (Port(vlan="other"), False),
+        (Port(poe="denied"), False),
+    ],
+)
+def test_socket_works_when_up_powered_and_in_voice_vlan(port: Port, works: bool) -> None:
+    assert port.works() is works
