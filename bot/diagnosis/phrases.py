@@ -1,174 +1,198 @@
-"""Matching of phrases in what people type: accents, case, typing errors, words in between, negations."""
+"""The words that people use, and what they mean: `phrases/*.toml`.
+
+One file for each language lists words by concept; `grammar.toml` says what concepts mean together and is
+the same for all languages. Two languages of full support, others as far as their short lists go.
+"""
 
 from __future__ import annotations
 
-import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
 import msgspec
-from rapidfuzz import fuzz
 
-from bot.domain.diagnosis import LOCALES, Locale
+from bot.diagnosis.grammar import OTHER
+from bot.diagnosis.spelling import Meant, Spelling
+from bot.diagnosis.tokens import COMMA, NUMBER, STOP, tokens
 
 FOLDER: Final = Path(__file__).parent / "phrases"
-BREAK: Final = "|"
-MOST_WORDS: Final = 150
-GAP: Final = 3
-ALIKE: Final = 82.0
-SHORTEST_FUZZY: Final = 5
+LANGUAGES: Final = ("fr", "en", "es", "de", "it", "pt", "nl")
+DIGIT: Final = "digit"
+YEAR: Final = "year"
+DOTTED: Final = "dotted"
+MADE: Final = (DIGIT, YEAR, DOTTED)
+_YEARS: Final = range(1970, 2100)
+MOST_ODD: Final = 40
 
-Tokens = tuple[str, ...]
+_ENDINGS: Final[dict[str, tuple[str, ...]]] = {
+    "fr": ("e", "es", "ent", "er", "ez", "ee", "ees", "ait", "aient", "ons", "era", "ant"),
+    "en": ("", "s", "ed", "ing"),
+}
 
-_APOSTROPHES: Final = re.compile(r"['’‘ʼ`]")
-_NOT: Final = re.compile(r"n['’‘ʼ`]t\b")
-_END: Final = re.compile(r"[,;:!?()\[\]\n«»\"“”…]|\.(?!\w)|\s[-–—]\s")
-_WORD: Final = re.compile(r"[a-z0-9]+|\|")
-
-
-class _Symptom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    phrases: tuple[str, ...]
+Phrase = tuple[str, ...]
 
 
-class _Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    value: str
-    phrases: tuple[str, ...]
-    negated: str | None = None
-
-
-class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What people write in one language, as its TOML file lists it."""
 
-    locale: Locale
-    stopwords: frozenset[str]
-    negations: frozenset[str]
-    breaks: frozenset[str]
-    phone: tuple[str, ...]
-    elsewhere: tuple[str, ...]
-    computer: tuple[str, ...]
-    trouble: tuple[str, ...]
-    symptom: tuple[_Symptom, ...]
-    fact: tuple[_Fact, ...]
+    locale: str
+    small: str
+    plain: str
+    words: dict[str, tuple[str, ...]]
+    expand: dict[str, str] = {}
 
 
-class Match(msgspec.Struct, frozen=True):
-    """Where a phrase was found, how well (0 to 1), and whether it is negated."""
+class Reading(msgspec.Struct, frozen=True):
+    """A text as concepts, and how well its words were spelt (0 to 1)."""
 
-    start: int
-    end: int
-    score: float
-    negated: bool
+    concepts: tuple[str, ...]
+    alike: float
 
 
 @cache
-def phrases(locale: Locale) -> Phrases:
-    """The phrases of a language (read once)."""
-    return msgspec.convert(tomllib.loads((FOLDER / f"{locale}.toml").read_text("utf-8")), Phrases)
-
-
-def all_phrases() -> tuple[Phrases, ...]:
-    """The phrases of every language: people mix them, and the phone's own words are English."""
-    return tuple(phrases(locale) for locale in LOCALES)
+def words(language: str) -> Words:
+    """The words of a language (read once)."""
+    return msgspec.convert(tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8")), Words)
 
 
 @cache
-def _negations() -> frozenset[str]:
-    """Of every language: « n'affiche plus “No internet” »."""
-    return frozenset().union(*(language.negations for language in all_phrases()))
-
-
-def words(text: str) -> Tokens:
-    """A text as plain lower-case words; `|` stands where a clause ends."""
-    spaced = _APOSTROPHES.sub(" ", _NOT.sub("nt ", _fold(text)))
-    return tuple(_WORD.findall(_END.sub(" | ", spaced)))[:MOST_WORDS]
-
-
-def _fold(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+def common(language: str) -> tuple[str, ...]:
+    """Frequent words of a language that must not be taken for misspelt words of the lists."""
+    listed = tomllib.loads((FOLDER / "common.toml").read_text("utf-8"))
+    return tuple(str(listed.get(language, "")).split())
 
 
 @cache
-def _wanted(phrase: str) -> Tokens:
-    return tuple(word for word in words(phrase) if word != BREAK)
+def concepts() -> tuple[str, ...]:
+    """Every concept that some language has a word for."""
+    return tuple(dict.fromkeys(name for language in LANGUAGES for name in words(language).words))
 
 
-class Text:
-    """A text in which phrases are looked for."""
+@cache
+def familiar(language: str) -> frozenset[str]:
+    """Single words by which a language is known."""
+    listed = words(language)
+    short = (phrase for several in listed.words.values() for phrase in several)
+    single = (found[0] for phrase in short if len(found := _phrase(phrase.replace("~", "er"))) == 1)
+    return frozenset(
+        {*_phrase(listed.small), *_phrase(listed.plain), *common(language), *listed.expand, *single}
+    )
 
-    def __init__(self, text: str) -> None:
-        self.words = words(text)
-        self._found: dict[str, dict[int, float]] = {}
 
-    def best(self, several: Iterable[str], language: Phrases) -> Match | None:
-        """The best match of any phrase; one that is not negated is preferred."""
-        found = [match for phrase in several if (match := self.find(phrase, language))]
-        return max(found, key=lambda m: (not m.negated, m.score), default=None)
+class Lexicon:
+    """The words of several languages; where two disagree, the first one is right."""
 
-    def find(self, phrase: str, language: Phrases) -> Match | None:
-        """The best match of one phrase."""
-        return max(self.every(phrase, language), key=lambda m: (not m.negated, m.score), default=None)
+    def __init__(self, languages: Sequence[str]) -> None:
+        self._meaning: dict[Phrase, str | None] = {}
+        self._lengths: dict[str, list[int]] = {}
+        self._expand: dict[str, Phrase] = {}
+        for language in languages:
+            self._learn(words(language))
+        for phrase in sorted(self._meaning, key=len, reverse=True):
+            lengths = self._lengths.setdefault(phrase[0], [])
+            if len(phrase) not in lengths:
+                lengths.append(len(phrase))
+        self._spellings = tuple(spelling(language) for language in languages)
+        self._listed = frozenset(word for phrase in self._meaning for word in phrase)
+        self.meant = lru_cache(maxsize=8192)(self._meant)
 
-    def every(self, phrase: str, language: Phrases) -> list[Match]:
-        """Every match of one phrase."""
-        wanted = _wanted(phrase)
-        starts = self._places(wanted[0]) if wanted else ()
-        return [match for start in starts if (match := self._follow(wanted, start, language))]
+    def _learn(self, listed: Words) -> None:
+        own: dict[Phrase, str | None] = {}
+        for concept, several in listed.words.items():
+            for phrase in several:
+                for form in _forms(phrase, listed.locale):
+                    own.setdefault(form, concept)
+        for word in _phrase(listed.small):
+            own.setdefault((word,), None)
+        for word in (*_phrase(listed.plain), *common(listed.locale)):
+            own.setdefault((word,), OTHER)
+        for short, full in listed.expand.items():
+            if (short,) not in self._meaning:
+                self._expand.setdefault(short, tokens(full))
+        for form, meaning in own.items():
+            self._meaning.setdefault(form, meaning)
 
-    def _follow(self, wanted: Tokens, start: int, language: Phrases) -> Match | None:
-        """The words of a phrase in order from `start`, with at most `GAP` others between two of them."""
-        taken, total = [start], self._places(wanted[0])[start]
-        for word in wanted[1:]:
-            place = self._next(word, taken[-1] + 1)
-            if place is None:
-                return None
-            total += self._places(word)[place]
-            taken.append(place)
-        skipped = taken[-1] - start + 1 - len(taken)
-        score = total / len(wanted) - 0.04 * skipped
-        return Match(start, taken[-1] + 1, score, self._negated(taken, language))
-
-    def _next(self, word: str, first: int) -> int | None:
-        for place in range(first, min(first + GAP + 1, len(self.words))):
-            if self.words[place] == BREAK:
-                return None
-            if place in self._places(word):
-                return place
-        return None
-
-    def _places(self, wanted: str) -> dict[int, float]:
-        """Where a word stands, and how alike it is there."""
-        if wanted not in self._found:
-            alike = ((i, _similar(wanted, word)) for i, word in enumerate(self.words))
-            self._found[wanted] = {i: score for i, score in alike if score}
-        return self._found[wanted]
-
-    def _negated(self, taken: Sequence[int], language: Phrases) -> bool:
-        """A negation among the words skipped, just before, or (French « ne … pas ») just after."""
-        skipped = [self.words[i] for i in range(taken[0], taken[-1]) if i not in taken]
-        before = self._before(taken[0], language)
-        after = self.words[taken[-1] + 1 : taken[-1] + 2] if {"ne", "n"} & {*before, *skipped} else ()
-        return any(word in _negations() for word in (*skipped, *before, *after))
-
-    def _before(self, start: int, language: Phrases) -> list[str]:
+    def read(self, written: Sequence[str]) -> Reading:
+        """The concepts of a tokenised text; words without any stand as `_`, small words not at all."""
+        plain, scores = self._corrected(written)
         found: list[str] = []
-        for word in reversed(self.words[max(0, start - 2) : start]):
-            if word == BREAK or word in language.breaks:
-                break
-            found.append(word)
-        return found
+        place = 0
+        while place < len(plain):
+            phrase = self._longest(plain, place)
+            meaning = self._meaning[phrase] if phrase else _unknown(plain[place])
+            if meaning:
+                found.append(meaning)
+            place += len(phrase) or 1
+        return Reading(tuple(found), sum(scores) / len(scores) if scores else 1.0)
+
+    def _longest(self, plain: Sequence[str], place: int) -> Phrase:
+        for length in self._lengths.get(plain[place], ()):
+            phrase = tuple(plain[place : place + length])
+            if phrase in self._meaning:
+                return phrase
+        return ()
+
+    def _corrected(self, written: Iterable[str]) -> tuple[list[str], list[float]]:
+        plain: list[str] = []
+        scores: list[float] = []
+        odd: set[str] = set()
+        for word in written:
+            for part in self._expand.get(word, (word,)):
+                if part in self._listed:
+                    plain.append(part)
+                    scores.append(1.0)
+                    continue
+                odd.add(part)
+                meant = self.meant(part) if len(odd) <= MOST_ODD and part.isalpha() else None
+                plain.extend(meant.words if meant else (part,))
+                scores.extend((meant.alike,) if meant else ())
+        return plain, scores
+
+    def _meant(self, word: str) -> Meant | None:
+        found = [meant for one in self._spellings if (meant := one.meant(word))]
+        return max(found, key=lambda meant: meant.alike, default=None)
 
 
-def _similar(wanted: str, word: str) -> float:
-    """1 for the same word, somewhat less for a typing error (never in the first letter), 0 for another word."""
-    if wanted == word:
-        return 1.0
-    if min(len(wanted), len(word)) < SHORTEST_FUZZY or wanted[0] != word[0]:
-        return 0.0
-    return fuzz.ratio(wanted, word, score_cutoff=ALIKE) / 100
+@cache
+def spelling(language: str) -> Spelling:
+    """The spelling of every word that a language lists (built once)."""
+    listed = words(language)
+    phrases = (form for several in listed.words.values() for one in several for form in _forms(one, language))
+    full = (word for text in listed.expand.values() for word in tokens(text))
+    single = (*_phrase(listed.small), *_phrase(listed.plain), *full)
+    bystanders = common(language)
+    return Spelling((*(word for phrase in phrases for word in phrase), *single), bystanders)
+
+
+@cache
+def lexicon(languages: tuple[str, ...]) -> Lexicon:
+    """The lexicon of some languages, in order of weight (built once)."""
+    return Lexicon(languages)
+
+
+def _unknown(word: str) -> str:
+    if word in {STOP, COMMA}:
+        return word
+    if not word.isdecimal():
+        return OTHER
+    if word == NUMBER:
+        return DOTTED
+    value = int(word[:5])
+    return YEAR if value in _YEARS else DIGIT if 1 < value < 31 else OTHER
+
+
+def _forms(phrase: str, language: str) -> tuple[Phrase, ...]:
+    stem, inflected, rest = phrase.partition("~")
+    if not inflected:
+        return (_phrase(phrase),)
+    endings = _ENDINGS[language]
+    bare = stem.removesuffix("e") if language == "en" else stem
+    written = ((bare if ending in {"ed", "ing"} else stem) + ending + rest for ending in endings)
+    return tuple(_phrase(form) for form in written)
+
+
+def _phrase(text: str) -> Phrase:
+    return tuple(word for word in tokens(text) if word not in {STOP, COMMA})

@@ -6,34 +6,26 @@ It never guesses a fact that is not stated: a missed one costs a question, a wro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.diagnosis.phrases import Phrases, Text, all_phrases, words
-from bot.diagnosis.readings import find_firmware, find_ip, nearest, read_time, seconds_of_day
+from bot.diagnosis.language import answered_in, order, spoken
+from bot.diagnosis.meaning import Meaning, complaints, stated, understand
+from bot.diagnosis.phrases import LANGUAGES
+from bot.diagnosis.readings import find_clock, find_firmware, find_ip
+from bot.diagnosis.tokens import once, tokens
 from bot.domain.diagnosis import Locale, Recognition
 from bot.domain.fact import Fact
 
 NOT_A_PHONE: Final = "not_a_phone_problem"
 OTHER_PROBLEM: Final = "other_phone_problem"
-SURE_ENOUGH: Final = 0.8
+ADDRESS: Final = "phone.ip"
+WRONG_SUBNET: Final = "wrong_subnet"
+ELSEWHERE: Final = ("pc", "mobile", "gadget")
 LONGEST: Final = 4000
 
-_SHOWN: Final = re.compile(
-    r"\b(?:affiche|indique|marque|montre|shows?|says|displays?|reads)\s+(?:qu['’]il est |l['’]heure |it is )?"
-    r"(?P<shown>\d{1,2}\s?[:h]\s?\d{2}(?:\s?[ap]m\b)?)"
-    r"(?:.{0,12}?(?:au lieu de|alors qu['’]il est|mais il est|instead of|but it is|when it is)\s+"
-    r"(?P<true>\d{1,2}\s?[:h]\s?\d{2}(?:\s?[ap]m\b)?))?",
-    re.IGNORECASE,
-)
-_LATE: Final = re.compile(
-    r"(?P<n>\d{1,4})\s?(?P<unit>min|minutes?|mn|h|heures?|hours?)\s+(?:de |d['’])?"
-    r"(?P<way>retard|avance|late|slow|behind|fast|ahead)\b"
-    r"|(?P<way2>retarde|avance)\s+de\s+(?P<n2>\d{1,4})\s?(?P<unit2>min|minutes?|mn|h|heures?)\b",
-    re.IGNORECASE,
-)
-_FAST: Final = frozenset({"avance", "fast", "ahead"})
+_SPACES: Final = re.compile(r"[^\S\n]+")
 
 
 def recognise(
@@ -42,113 +34,65 @@ def recognise(
     """What a text says; `locale` is that of the client, kept when the text does not tell.
 
     `at` is when it was written, in the phone's own time zone; without it a time of day says nothing
-    unless the text also names the true one.
+    unless the text also names the true one. Where no subnets are known, "the wrong subnet" is taken at its word.
     """
-    text = text[:LONGEST]
-    seen = Text(text)
-    facts = _facts(text, seen, at, voice_subnets)
-    symptom, confidence = _symptom(seen, elsewhere=_elsewhere(seen, facts))
+    text = _SPACES.sub(" ", text[:LONGEST])
+    written = once(tokens(text))
+    language = spoken(written) or locale
+    meaning = understand(written, order(language))
+    facts = stated(meaning)
+    symptom, sure = _symptom(meaning, facts)
+    read = _readings(text, at, voice_subnets)
+    if facts.get(ADDRESS) == WRONG_SUBNET and not voice_subnets:
+        read.pop(ADDRESS, None)
+    known = {i: Fact(id=i, value=value) for i, value in facts.items()} | read
     return Recognition(
         symptom=symptom,
-        confidence=round(confidence, 2),
-        facts=() if symptom == NOT_A_PHONE else facts,
-        locale=_language(seen, locale),
+        confidence=round(sure * (0.5 + meaning.alike / 2), 2),
+        facts=() if symptom == NOT_A_PHONE else tuple(known[i] for i in sorted(known)),
+        locale=answered_in(language),
     )
 
 
-def _elsewhere(seen: Text, facts: Iterable[Fact]) -> bool:
-    """True when a computer is named, no phone, and nobody says that the computer is fine."""
-    found = [seen.best(language.computer, language) for language in all_phrases()]
-    named = any(match and match.score == 1 for match in found)
-    fine = any(fact.id == "other_device_same_account" and fact.value == "works" for fact in facts)
-    return named and not fine and not _about_a_phone(seen)
+def warm_up() -> None:
+    """Reads and compiles all word lists, so that the first message is no slower than the next."""
+    for language in LANGUAGES:
+        stated(understand(("bonjour",), order(language)))
+    recognise("bonjour", "fr")
 
 
-def _symptom(seen: Text, *, elsewhere: bool) -> tuple[str | None, float]:
-    """Of several symptoms the first in the list counts; another device only if no phone is meant."""
-    scores: dict[str, float] = {}
-    order: list[str] = []
-    for language in all_phrases():
-        for entry in language.symptom:
-            order.append(entry.id)
-            match = seen.best(entry.phrases, language)
-            if match and not match.negated and match.score >= SURE_ENOUGH:
-                scores[entry.id] = max(match.score, scores.get(entry.id, 0.0))
-    if NOT_A_PHONE in scores and not _about_a_phone(seen):
-        return NOT_A_PHONE, scores[NOT_A_PHONE]
-    first = next((i for i in order if i in scores and i != NOT_A_PHONE), None)
-    if first:
-        return (NOT_A_PHONE if elsewhere else first), scores[first]
-    return _vague(seen)
-
-
-def _vague(seen: Text) -> tuple[str | None, float]:
-    """A phone and some trouble, but none that has a name."""
-    trouble = any(seen.best(language.trouble, language) for language in all_phrases())
-    return (OTHER_PROBLEM, 0.6) if trouble and _about_a_phone(seen) else (None, 0.0)
-
-
-def _about_a_phone(seen: Text) -> bool:
-    """True when a desk phone is named; a mobile phone is none."""
-    mobile = {i for language in all_phrases() for i in _places(seen, language.elsewhere, language)}
-    named = {i for language in all_phrases() for i in _places(seen, language.phone, language)}
-    return bool(named - mobile)
-
-
-def _places(seen: Text, several: Iterable[str], language: Phrases) -> Iterable[int]:
-    for phrase in several:
-        for match in seen.every(phrase, language):
-            yield from range(match.start, match.end)
-
-
-def _facts(text: str, seen: Text, at: datetime | None, voice_subnets: Sequence[str]) -> tuple[Fact, ...]:
+def _readings(text: str, at: datetime | None, voice_subnets: Sequence[str]) -> dict[str, Fact]:
     firmware = find_firmware(text)
     rest = text.replace(str(firmware.value), "") if firmware else text
-    read = (firmware, find_ip(rest, voice_subnets), _clock(text, at))
-    found = {fact.id: fact for fact in _stated(seen)} | {fact.id: fact for fact in read if fact}
-    if "clock_offset_s" in found:
-        found.pop("phone.time", None)
-    return tuple(found[i] for i in sorted(found))
+    read = (firmware, find_ip(rest, voice_subnets), find_clock(text, at))
+    return {fact.id: fact for fact in read if fact}
 
 
-def _stated(seen: Text) -> Iterable[Fact]:
-    """The best-matching value of each fact; later ones in the list only if they match better."""
-    best: dict[str, tuple[float, str]] = {}
-    for language in all_phrases():
-        for entry in language.fact:
-            match = seen.best(entry.phrases, language)
-            value = entry.negated if match and match.negated else entry.value
-            if match and value and match.score >= SURE_ENOUGH:
-                length = match.score + 0.01 * (match.end - match.start)
-                best[entry.id] = max(best.get(entry.id, (0.0, "")), (length, value))
-    return [Fact(id=i, value=value) for i, (_, value) in best.items()]
+def _symptom(meaning: Meaning, facts: dict[str, str]) -> tuple[str | None, float]:
+    """Of several symptoms the first in the list counts; another device only if no phone is meant."""
+    found = next(complaints(meaning), None)
+    if not meaning.has(*ELSEWHERE, "teams"):
+        return found or _vague(meaning)
+    if meaning.denies_the_phone():
+        return _elsewhere(meaning, found)
+    if meaning.has("phone") or (found and "other_device_same_account" in facts):
+        return found or _vague(meaning)
+    return next(complaints(meaning.without(*ELSEWHERE, "teams")), None) or _elsewhere(meaning, found)
 
 
-def _clock(text: str, at: datetime | None) -> Fact | None:
-    late = _LATE.search(text)
-    if late:
-        return Fact(id="clock_offset_s", value=_lateness(late))
-    shown = _SHOWN.search(text)
-    if shown is None:
-        return None
-    true = seconds_of_day(shown["true"]) if shown["true"] else None
-    mine = seconds_of_day(shown["shown"])
-    if true is not None and mine is not None:
-        return Fact(id="clock_offset_s", value=nearest(mine - true))
-    return read_time(shown["shown"], at) if at else None
+def _elsewhere(meaning: Meaning, found: tuple[str, float] | None) -> tuple[str | None, float]:
+    """A computer, a mobile or another thing of the office, and no desk phone."""
+    if meaning.has("feature") and not meaning.has("pc", "gadget", "teams"):
+        return _vague(meaning)
+    if meaning.has(*ELSEWHERE) or found or meaning.has("problem", "fails", "question", "not", "cannot"):
+        return NOT_A_PHONE, 0.9
+    return None, 0.0
 
 
-def _lateness(found: re.Match[str]) -> int:
-    number, unit = int(found["n"] or found["n2"]), (found["unit"] or found["unit2"]).casefold()
-    seconds = number * (3600 if unit.startswith("h") else 60)
-    return seconds if (found["way"] or found["way2"]).casefold() in _FAST else -seconds
-
-
-def _language(seen: Text, locale: Locale) -> Locale:
-    """The language with more of its small words, the phone's own English message left out."""
-    banner = set(words("No internet. Emergency calls aren't supported"))
-    own = [word for word in seen.words if word not in banner]
-    counts = {p.locale: sum(word in p.stopwords for word in own) for p in all_phrases()}
-    if counts["fr"] == counts["en"]:
-        return locale
-    return "fr" if counts["fr"] > counts["en"] else "en"
+def _vague(meaning: Meaning) -> tuple[str | None, float]:
+    """A phone and some trouble or question, but none that has a name."""
+    if meaning.has("feature"):
+        return OTHER_PROBLEM, 0.85
+    if meaning.has("phone") and meaning.has("problem", "fails", "question", "not", "nothing"):
+        return OTHER_PROBLEM, 0.7
+    return None, 0.0
