@@ -23,6 +23,9 @@ OTHER_PROBLEM: Final = "other_phone_problem"
 ADDRESS: Final = "phone.ip"
 WRONG_SUBNET: Final = "wrong_subnet"
 ELSEWHERE: Final = ("pc", "mobile", "gadget")
+DESK_PHONE: Final = ("phone", "phonenot", "bothdevices")
+TROUBLE: Final = ("problem", "fails", "question", "not", "nothing")
+OTHER_DEVICE: Final = "other_device_same_account"
 LONGEST: Final = 4000
 
 _SPACES: Final = re.compile(r"[^\S\n]+")
@@ -75,7 +78,8 @@ def _symptom(meaning: Meaning, facts: dict[str, str]) -> tuple[str | None, float
         return found or _vague(meaning)
     if meaning.denies_the_phone():
         return _elsewhere(meaning, found)
-    if meaning.has("phone") or (found and "other_device_same_account" in facts):
+    compared = facts.get(OTHER_DEVICE) == "works" or (OTHER_DEVICE in facts and meaning.has("also", "nor"))
+    if meaning.has(*DESK_PHONE) or (found and compared):
         return found or _vague(meaning)
     return next(complaints(meaning.without(*ELSEWHERE, "teams")), None) or _elsewhere(meaning, found)
 
@@ -93,6 +97,6 @@ def _vague(meaning: Meaning) -> tuple[str | None, float]:
     """A phone and some trouble or question, but none that has a name."""
     if meaning.has("feature"):
         return OTHER_PROBLEM, 0.85
-    if meaning.has("phone") and meaning.has("problem", "fails", "question", "not", "nothing"):
+    if meaning.has("phonenot") or (meaning.has("phone") and meaning.has(*TROUBLE)):
         return OTHER_PROBLEM, 0.7
     return None, 0.0
