@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: demo test check lint format types contracts lock bench chaos clean
+.PHONY: demo test check lint format types contracts lock bench chaos e2e peers clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,8 @@ help:
 	@echo "make test    format, lint, types, import contracts and every test, in under 3 minutes"
 	@echo "make bench   measured speed, as ratios against a peer in the same run"
 	@echo "make chaos   kills the bot and its Redis at random instants of a case"
+	@echo "make e2e     every fault of the simulated site, played to its end (about 10 s each)"
+	@echo "make peers   the probes against other people's servers, and as fast as blackbox_exporter (installs them; needs root)"
 	@echo "make lock    resolves requirements/*.txt anew (needs uv)"
 
 $(VENV)/.created:
@@ -55,6 +57,20 @@ bench: $(VENV)/.dev
 
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+e2e: $(VENV)/.dev
+	$(BIN)/python -m pytest -m e2e -v -s tests/e2e $(ARGS)
+
+# Services must not start by themselves: the tests start what they need, on ports of their own.
+PEERS := unbound coturn chrony nginx-light prometheus-blackbox-exporter snmpd iproute2 curl util-linux
+
+peers: $(VENV)/.dev
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  for package in $(PEERS); do \
+	    DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -qq -y --no-install-recommends $$package >/dev/null \
+	      || echo "$$package cannot be had: its tests are skipped"; \
+	  done; fi
+	$(BIN)/python -m pytest -m peers -s tests/peers $(ARGS)
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hmac
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from aiohttp import web
 
-from bot.bootstrap import Parts, build
+from bot.bootstrap import Parts, build, following
+from bot.diagnosis.recogniser import warm_up
 from bot.errors import ConfigurationError
 from bot.probes.gateway import routes as runner_routes
+from bot.probes.tokens import Tokens
 from bot.settings import Settings
 from bot.state.connection import ready
 
@@ -33,7 +34,8 @@ async def readyz(request: web.Request) -> web.Response:
     """Redis is reachable and the channel set up; what else is missing is shown as degraded, not refused."""
     parts = request.app[PARTS]
     redis = await ready(parts.redis)
-    degraded = [name for name, fine in _fine(parts).items() if not fine]
+    fine = {**_fine(parts), **({"runner_token": await _tokens(parts)} if redis else {})}
+    degraded = [name for name, good in fine.items() if not good]
     body = {"ready": redis, "redis": "ok" if redis else "unreachable", "degraded": degraded}
     return web.json_response(body, status=200 if redis else 503)
 
@@ -57,8 +59,14 @@ def _fine(parts: Parts) -> dict[str, bool]:
         "connector_keys": parts.keys is None or parts.keys.loaded,
         "helpdesk_channel": settings.helpdesk_channel is not None,
         "sites": bool(parts.sites),
-        "runner_token": settings.runner_token is not None,
     }
+
+
+async def _tokens(parts: Parts) -> bool:
+    """True when a runner could speak for every site."""
+    tokens = Tokens(parts.redis)
+    shared = parts.settings.runner_token is not None
+    return shared or all([await tokens.listed(site) for site in parts.sites])
 
 
 def create_app(parts: Parts, stopping: Callable[[], bool] = lambda: False) -> web.Application:
@@ -70,19 +78,9 @@ def create_app(parts: Parts, stopping: Callable[[], bool] = lambda: False) -> we
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/files/{name}", files)
     app.router.add_routes(
-        runner_routes(parts.queue, parts.reports.take, _checker(parts.settings), parts.sites, stopping)
+        runner_routes(parts.queue, parts.reports.take, parts.runner_check, parts.sites, stopping)
     )
     return app
-
-
-def _checker(settings: Settings) -> Callable[[str, str], Awaitable[bool]]:
-    """Whether a site runner may speak for its site; without a token set, none is let in."""
-    expected = settings.runner_token.get_secret_value().encode() if settings.runner_token else b""
-
-    async def check(_site: str, token: str) -> bool:
-        return bool(expected) and hmac.compare_digest(expected, token.encode("utf-8", "surrogateescape"))
-
-    return check
 
 
 @contextlib.asynccontextmanager
@@ -106,6 +104,16 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
         await runner.cleanup()
 
 
+@contextlib.asynccontextmanager
+async def warming() -> AsyncIterator[None]:
+    """Reads the word lists meanwhile, in a thread, so that neither the start nor the first message waits for them."""
+    task = asyncio.create_task(asyncio.to_thread(warm_up), name="warm-up")
+    try:
+        yield
+    finally:
+        await task
+
+
 async def serve(settings: Settings, host: str, port: int, *, dev: bool = False) -> None:
     """Serves until SIGTERM or SIGINT, then ends in order."""
     stop = asyncio.Event()
@@ -114,6 +122,8 @@ async def serve(settings: Settings, host: str, port: int, *, dev: bool = False) 
         loop.add_signal_handler(number, stop.set)
     async with (
         build(settings, dev=dev) as parts,
+        following(parts),
+        warming(),
         listening(create_app(parts, stop.is_set), host, port) as actual,
     ):
         _log.info("listening on http://%s:%s/api/messages", host, actual)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import logging
 import secrets
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -25,9 +24,10 @@ from bot.channel.keys import KeyCache
 from bot.channel.sender import Sender
 from bot.channel.token import AppToken, StaticToken, TokenProvider, login
 from bot.channel.trust import TrustedHosts
-from bot.diagnosis.playbook import load
+from bot.diagnosis.check import check
+from bot.diagnosis.playbook import Playbook, load
 from bot.domain.site import Sites, parse_sites
-from bot.errors import ConfigurationError, SitesInvalid
+from bot.errors import ConfigurationError, PlaybookInvalid, RedisUnavailable, SitesInvalid
 from bot.escalation.writer import BundleWriter
 from bot.graph.client import GraphClient
 from bot.graph.client import connect as connect_graph
@@ -39,11 +39,17 @@ from bot.jobs.directory import GraphDirectory, NoDirectory
 from bot.jobs.drawing import Cards
 from bot.jobs.links import FileLinks
 from bot.jobs.membership import ChannelRoster, DirectoryGroup
+from bot.jobs.older import RETRY, OlderPlaybooks
 from bot.jobs.ports import Directory, Membership, bundle_folder
 from bot.jobs.posting import Helpdesk, Posting
 from bot.jobs.probing import Reports, SiteRunners, planner
 from bot.jobs.work import Work
+from bot.probes.baselines import Baselines
+from bot.probes.endpoints import OFF, EndpointList, with_ranges
+from bot.probes.gateway import Check
+from bot.probes.plans import shipped
 from bot.probes.queue import ProbeQueue
+from bot.probes.tokens import Tokens, checker
 from bot.settings import Settings
 from bot.state.cases import CaseStore
 from bot.state.connection import connect
@@ -55,8 +61,6 @@ from bot.state.roster import Roster
 from dialogs.draft import Rules
 
 STOP: Final = timedelta(seconds=5)
-
-_log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
@@ -73,6 +77,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: MessagesEndpoint
     keys: KeyCache | None
     queue: ProbeQueue
+    runner_check: Check
+    ranges: EndpointList
     reports: Reports
     sites: Sites
     desk: Desk
@@ -121,11 +127,42 @@ async def open_graph(settings: Settings) -> AsyncIterator[GraphClient | None]:
         await graph.close()
 
 
+def read_playbook(directory: Path | None) -> Playbook:
+    """The organisation's playbook, the built-in one when none is set. Raises `PlaybookInvalid`, also for what `check` finds."""
+    playbook = load(directory)
+    if directory is not None:
+        known = frozenset(check(load()))
+        found = next((problem for problem in check(playbook) if problem not in known), None)
+        if found is not None:
+            raise PlaybookInvalid(
+                f"{found.file}: {found.key}: {found.reason}",
+                "`decroche playbook check` lists all that is wrong with it.",
+            )
+    return playbook
+
+
 def rules_of(settings: Settings) -> Rules:
     """The playbook and the sites. Raises `PlaybookInvalid` or `SitesInvalid`."""
     return Rules(
-        playbook=load(), sites=read_sites(settings.sites), helpdesk=settings.helpdesk_channel is not None
+        playbook=read_playbook(settings.playbook),
+        sites=read_sites(settings.sites),
+        helpdesk=settings.helpdesk_channel is not None,
     )
+
+
+@contextlib.asynccontextmanager
+async def with_older(rules: Rules, redis: Redis) -> AsyncIterator[Rules]:
+    """The same rules, knowing the playbooks of open cases meanwhile; without Redis, as soon as it is there."""
+    older = OlderPlaybooks(rules.playbook, redis)
+    with contextlib.suppress(RedisUnavailable):
+        await older.load()
+    stop = asyncio.Event()
+    following = asyncio.create_task(older.follow(stop, RETRY), name="playbooks")
+    try:
+        yield msgspec.structs.replace(rules, older=older.found)
+    finally:
+        stop.set()
+        await following
 
 
 def bundle_writer(settings: Settings, rules: Rules, folder: Path | None = None) -> BundleWriter:
@@ -213,6 +250,7 @@ async def build(settings: Settings, *, dev: bool = False) -> AsyncIterator[Parts
     rules = rules_of(settings)
     async with contextlib.AsyncExitStack() as stack:
         redis = await stack.enter_async_context(open_redis(settings))
+        rules = await stack.enter_async_context(with_older(rules, redis))
         graph = await stack.enter_async_context(open_graph(settings))
         session = await stack.enter_async_context(open_session(settings.ca_file))
         channel = _channel(settings, session)
@@ -233,6 +271,27 @@ async def _stop(running: asyncio.Task[None], courier: Courier) -> None:
     await asyncio.gather(running, return_exceptions=True)
 
 
+@contextlib.asynccontextmanager
+async def following(parts: Parts) -> AsyncIterator[None]:
+    """Keeps Microsoft's address ranges fresh meanwhile, unless that is switched off or there is no app id (`--dev`)."""
+    if parts.settings.endpoints_url == OFF or parts.settings.app_id is None:
+        yield
+        return
+    async with open_session(parts.settings.ca_file) as session:
+        task = asyncio.create_task(parts.ranges.follow(session), name="endpoints")
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+def runner_check(settings: Settings, redis: Redis) -> Check:
+    """Who may speak for a site: the holder of its token, or of the common one where a site has none of its own."""
+    shared = settings.runner_token.get_secret_value() if settings.runner_token else None
+    return checker(Tokens(redis), shared)
+
+
 def _stores(redis: Redis) -> Stores:
     return Stores(
         redis=redis,
@@ -240,6 +299,16 @@ def _stores(redis: Redis) -> Stores:
         records=Records(redis),
         placements=Placements(redis),
         roster=Roster(redis),
+    )
+
+
+def _endpoint(settings: Settings, channel: _Channel, desk: Desk) -> MessagesEndpoint:
+    return MessagesEndpoint(
+        authenticator=channel.authenticator,
+        adapter=PooledAdapter(channel.connector),
+        on_turn=Handler(desk.receive).on_turn,
+        hosts=channel.hosts,
+        tenant=settings.tenant_id,
     )
 
 
@@ -254,6 +323,7 @@ def _assemble(
         Outbox(redis),
         ProbeQueue(redis),
     )
+    ranges = EndpointList(redis, settings.endpoints_url)
     awake: list[Courier] = []
     desk = Desk(stores, rules, drawing, locale, lambda: awake[0].wake())  # noqa: PLW0108  (the courier comes later)
     directory: Directory = GraphDirectory(graph, utc_now) if graph else NoDirectory(utc_now)
@@ -262,7 +332,7 @@ def _assemble(
         cases=stores.cases,
         outbox=outbox,
         roster=stores.roster,
-        planner=planner(rules.sites),
+        planner=planner(rules.sites, lambda: with_ranges(shipped(), ranges.current)),
         probing=SiteRunners(queue, utc_now),
         directory=directory,
         membership=_membership(settings, sender, graph),
@@ -273,21 +343,16 @@ def _assemble(
     posting = Posting(stores, sender, helpdesk)
     courier = Courier(outbox, Delivery(stores, outbox, sender, posting, drawing, work, utc_now).carry_out)
     awake.append(courier)
-    endpoint = MessagesEndpoint(
-        authenticator=channel.authenticator,
-        adapter=PooledAdapter(channel.connector),
-        on_turn=Handler(desk.receive).on_turn,
-        hosts=channel.hosts,
-        tenant=settings.tenant_id,
-    )
     parts = Parts(
         settings=settings,
         redis=redis,
         cases=stores.cases,
-        endpoint=endpoint,
+        endpoint=_endpoint(settings, channel, desk),
         keys=channel.keys,
         queue=queue,
-        reports=Reports(desk, queue, utc_now),
+        runner_check=runner_check(settings, redis),
+        ranges=ranges,
+        reports=Reports(desk, queue, utc_now, Baselines(redis)),
         sites=rules.sites,
         desk=desk,
         links=links,

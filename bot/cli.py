@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
-import signal
-import socket
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -16,8 +13,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from bot.cli_site import logged_settings, site_app
 from bot.errors import ConfigurationError, DecrocheError
-from bot.settings import Settings, load_settings
 
 app = typer.Typer(
     help="Décroche: finds out why a desk phone cannot call, gets it fixed, or writes the ticket.",
@@ -27,9 +24,22 @@ app = typer.Typer(
 )
 playbook_app = typer.Typer(help="The playbook: what can be wrong, and what to do.", no_args_is_help=True)
 app.add_typer(playbook_app, name="playbook")
+app.add_typer(site_app, name="site")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+BookDir = Annotated[
+    Path | None,
+    typer.Option("--playbook", help="A directory of playbook files; DECROCHE_PLAYBOOK by default."),
+]
 OutDir = Annotated[Path, typer.Option("--out", help="Where to write the escalation bundle.")]
+
+
+class Odds(StrEnum):
+    """Conditions of a simulation."""
+
+    nominal = "nominal"
+    hard = "hard"
+    double = "double"
 
 
 class Lang(StrEnum):
@@ -45,10 +55,20 @@ def main(args: Sequence[str] | None = None) -> None:
     `args` are those of the process by default.
     """
     try:
-        app(args)
+        _run(list(sys.argv[1:] if args is None else args))
     except DecrocheError as exc:
         sys.stderr.write(f"decroche: {exc}\n" + (f"{exc.advice}\n" if exc.advice else ""))
         sys.exit(2 if isinstance(exc, ConfigurationError) else 1)
+
+
+def _run(args: list[str]) -> None:
+    """Hands the runner its arguments unread: what reads them for the others would stay in a small box's memory."""
+    if args[:1] != ["runner"] or "--help" in args:
+        app(args)
+        return
+    from bot.runner.command import parse, start
+
+    start(parse(args[1:]))
 
 
 def _print(value: object) -> None:
@@ -63,12 +83,14 @@ def _read(path: Path) -> bytes:
         raise ConfigurationError(f"{path} cannot be read: {exc.strerror}", "Name another file.") from exc
 
 
-def _settings() -> Settings:
-    settings = load_settings()
-    logging.basicConfig(
-        stream=sys.stderr, level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
-    return settings
+def _book(directory: Path | None) -> Any:  # noqa: ANN401 - the type is imported with its reader
+    """The playbook of a directory, else of the settings, else the built-in one. Raises `ConfigurationError`, `PlaybookInvalid`."""
+    from bot.diagnosis.playbook import load
+    from bot.settings import load_settings
+
+    if directory is not None and not (directory.is_dir() and os.access(directory, os.R_OK | os.X_OK)):
+        raise ConfigurationError(f"{directory} is no directory that can be read", "Name another one.")
+    return load(directory or load_settings().playbook)
 
 
 @app.command()
@@ -80,7 +102,7 @@ def serve(
     """The bot."""
     from bot.app import serve as run
 
-    settings = _settings()
+    settings = logged_settings()
     asyncio.run(run(settings, "127.0.0.1" if dev and settings.app_id is None else host, port, dev=dev))
 
 
@@ -88,27 +110,14 @@ def serve(
 def runner(
     site: Annotated[str, typer.Option(help="The site's id in sites.toml.")],
     server: Annotated[str, typer.Option(help="The bot's public address.")],
+    state: Annotated[
+        Path | None, typer.Option(help="Where results wait for the bot; in the data directory by default.")
+    ] = None,
 ) -> None:
-    """The site agent: takes probes from the bot and runs them here."""
-    asyncio.run(_runner(site, server, _settings()))
+    """The site agent: takes probes from the bot and runs them here. HTTPS_PROXY names a proxy to the bot."""
+    from bot.runner.command import Wanted, start
 
-
-async def _runner(site: str, server: str, settings: Settings) -> None:
-    from bot.runner.worker import run
-
-    if settings.runner_token is None:
-        raise ConfigurationError("DECROCHE_RUNNER_TOKEN is not set", "Use the token that the bot was given.")
-    token = settings.runner_token.get_secret_value()
-    name = f"{socket.gethostname()}-{os.getpid()}"
-    await run(site, server, token, name, _stop_on_signal(), ca_file=settings.ca_file)
-
-
-def _stop_on_signal() -> asyncio.Event:
-    """Set by SIGTERM or SIGINT."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
+    start(Wanted(site=site, server=server, state=state))
 
 
 @app.command()
@@ -117,22 +126,22 @@ def probe(
     targets: Annotated[Path | None, typer.Option(help="A JSON list of probes instead.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Probes the network from this machine, now."""
-    from bot.domain.site import Site
+    """Probes the network from this machine, now; exit 1 when a probe says no."""
     from bot.probes.plans import build
     from bot.runner.local import parse_targets, run_specs
+    from bot.runner.settings import read_settings
+    from bot.runner.switch.credentials import read_keys
+    from bot.runner.table import watched
 
-    specs = parse_targets(_read(targets)) if targets else build(plan, Site(id="here", name="here"))
-    results = asyncio.run(run_specs(specs))
+    specs, keys = (
+        parse_targets(_read(targets)) if targets else build(plan),
+        read_keys(read_settings().switches),
+    )
     if as_json:
+        results = asyncio.run(run_specs(specs, keys))
         _print(results)
-        return
-    for result in results:
-        word = {True: "ok", False: "FAIL", None: "?"}[result.ok]
-        target = f"{result.host}:{result.port}" if result.port else result.host
-        took = f"{result.ms:.0f} ms" if result.ms is not None else ""
-        why = f"{result.failure} (at {result.at})" if result.failure else ""
-        typer.echo(f"{word:5} {result.prober:5} {target:50} {took:>8}  {why}")
+    else:
+        results = asyncio.run(watched(specs, keys))
     raise typer.Exit(1 if any(result.ok is False for result in results) else 0)
 
 
@@ -152,12 +161,14 @@ def recognise(text: str, locale: Lang = Lang.fr, as_json: Json = False) -> None:
 
 @app.command()
 def diagnose(
-    file: Annotated[str, typer.Argument(help="A JSON file, or - for stdin.")], as_json: Json = False
+    file: Annotated[str, typer.Argument(help="A JSON file, or - for stdin.")],
+    playbook: BookDir = None,
+    as_json: Json = False,
 ) -> None:
     """What facts mean: verdict, ranked causes, next step."""
     from bot.diagnosis.ask import answer
 
-    found = answer(sys.stdin.buffer.read() if file == "-" else _read(Path(file)))
+    found = answer(sys.stdin.buffer.read() if file == "-" else _read(Path(file)), _book(playbook))
     if as_json:
         _print(found)
     else:
@@ -167,12 +178,13 @@ def diagnose(
 
 
 @playbook_app.command("check")
-def playbook_check(directory: Annotated[Path | None, typer.Argument()] = None) -> None:
+def playbook_check(
+    directory: Annotated[Path | None, typer.Argument(help="DECROCHE_PLAYBOOK by default.")] = None,
+) -> None:
     """Refuses a broken playbook, with file, key and reason."""
     from bot.diagnosis.check import check
-    from bot.diagnosis.playbook import load
 
-    problems = check(load(directory))
+    problems = check(_book(directory))
     for problem in problems:
         typer.echo(f"{problem.file}: {problem.key}: {problem.reason}", err=True)
     if problems:
@@ -180,19 +192,60 @@ def playbook_check(directory: Annotated[Path | None, typer.Argument()] = None) -
     typer.echo("ok")
 
 
-@playbook_app.command("explain")
-def playbook_explain(as_json: Json = False) -> None:
-    """Lists causes, facts and steps."""
-    from bot.diagnosis.explain import explain
+@playbook_app.command("simulate")
+def playbook_simulate(
+    directory: Annotated[Path | None, typer.Argument(help="A playbook; the built-in one by default.")] = None,
+    population: Annotated[Path | None, typer.Option(help="Hidden faults of a TOML file instead.")] = None,
+    cases: Annotated[int, typer.Option(min=1, help="How many, for each condition.")] = 2000,
+    seed: Annotated[int, typer.Option(help="The same seed, the same figures.")] = 1,
+    double: Annotated[float, typer.Option(min=0, max=1, help="Share of cases with two faults.")] = 0.0,
+    condition: Annotated[list[Odds] | None, typer.Option(help="All by default.")] = None,
+    problems: Annotated[int, typer.Option(min=0, help="Small problems to compare with the optimum.")] = 100,
+    target: Annotated[list[str] | None, typer.Option(help="Another target, as name=number.")] = None,
+    told: Annotated[list[str] | None, typer.Option(help="A fact that every report brings with it.")] = None,
+    transcripts: Annotated[int, typer.Option(min=0, help="Cases that went wrong to print.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Measures steps and minutes to a fix over hidden faults; 1 when a target is missed."""
+    from bot.diagnosis.simulate.report import show
+    from bot.diagnosis.simulate.run import CONDITIONS, Wanted, failures, simulate
+    from bot.diagnosis.simulate.settings import load_settings as assumptions
+    from bot.diagnosis.simulate.settings import with_targets
 
-    listed = explain()
+    wanted = Wanted(
+        population=population,
+        cases=cases,
+        seed=seed,
+        double=double,
+        conditions=tuple(one.value for one in condition) if condition else CONDITIONS,
+        problems=problems,
+        told=tuple(told or ()),
+    )
+    found, played = simulate(_book(directory), with_targets(assumptions(), target or ()), wanted)
+    if as_json:
+        _print(found)
+    else:
+        show(found, failures(played)[:transcripts])
+    raise typer.Exit(1 if found.missed else 0)
+
+
+@playbook_app.command("explain")
+def playbook_explain(
+    about: Annotated[str | None, typer.Argument(metavar="ID", help="One id; all by default.")] = None,
+    playbook: BookDir = None,
+    as_json: Json = False,
+) -> None:
+    """Lists causes, facts, steps, models and topics, or all that is known of one."""
+    from bot.diagnosis.explain import explain, lines, only
+
+    listed = explain(_book(playbook))
+    if about is not None:
+        listed = only(listed, about)
     if as_json:
         _print(listed)
         return
-    for kind, rows in listed.items():
-        typer.echo(kind)
-        for row in rows:
-            typer.echo(f"  {row['id']}")
+    for line in lines(listed, whole=about is not None):
+        typer.echo(line)
 
 
 @app.command()
@@ -219,7 +272,7 @@ async def _licence(upn: str) -> dict[str, Any] | None:
     from bot.bootstrap import open_graph
     from bot.graph.lookup import look_up
 
-    async with open_graph(_settings()) as graph:
+    async with open_graph(logged_settings()) as graph:
         if graph is None:
             return None
         found = await look_up(graph, upn)
@@ -264,7 +317,7 @@ async def _case(case_id: str) -> Any:  # noqa: ANN401 - the type is imported wit
     from bot.bootstrap import open_redis
     from bot.state.cases import CaseStore
 
-    async with open_redis(_settings()) as redis:
+    async with open_redis(logged_settings()) as redis:
         return await CaseStore(redis).load(case_id)
 
 
@@ -277,7 +330,7 @@ def escalate(
     """Writes the Microsoft ticket of a case as a zip."""
     from bot.bootstrap import bundle_writer, rules_of
 
-    settings = _settings()
+    settings = logged_settings()
     path = Path(case_id)
     found = _case_file(path) if path.is_file() else asyncio.run(_case(case_id))
     writer = bundle_writer(settings, rules_of(settings), out)

@@ -18,6 +18,8 @@ class Ttl:
 
     case: Final = timedelta(days=400)
     """Cases, their cards and their people: a year's repeat offender is still recognised."""
+    playbook: Final = timedelta(days=800)
+    """A version of the playbook outlives every case that was opened with it."""
     commit: Final = timedelta(minutes=1)
     """A commit repeated after a broken connection is recognised as done."""
     seen: Final = timedelta(days=1)
@@ -40,12 +42,19 @@ class Ttl:
     """A site that was asked nothing for a day starts with an empty queue."""
     runner_seen: Final = timedelta(days=7)
     """When a site's runner was last heard, for the person who looks why it is silent."""
+    runner_state: Final = timedelta(minutes=15)
+    """What a runner said of its own health; it says so again every few minutes."""
+    baseline: Final = timedelta(days=90)
+    """What is usual at a site; a target that was not measured for so long has no usual any more."""
+    endpoints: Final = timedelta(days=90)
+    """Microsoft's list as last fetched; later the pinned copy is no worse."""
 
 
 PERMANENT: Final[dict[str, str]] = {
     "decroche:case:counter": "case numbers are never given twice",
     "decroche:cases:open": "index; a case leaves it when it closes or expires",
     "decroche:outbox:due": "index; a queue leaves it when it is empty",
+    "decroche:runner:tokens:*": "a site may be silent for years; its token ends when it is replaced or revoked",
 }
 """Patterns of keys without a time to live, and why each may stay."""
 
@@ -83,6 +92,11 @@ def open_cases() -> str:
 def person_case(person_key: str) -> str:
     """String: the id of a person's open case."""
     return key("person", person_key, "case")
+
+
+def playbook(version: str) -> str:
+    """String: a version of the playbook, as a process that started with it wrote it."""
+    return key("playbook", version)
 
 
 def commit(token: str) -> str:
@@ -141,7 +155,7 @@ def conversation_lock(conversation_id: str) -> str:
 
 
 def probe_job(job_id: str) -> str:
-    """Hash: a probe job (`job`), its place in the queue (`entry`), and whether it ended (`done`)."""
+    """Hash: a probe job (`job`), its place in the queue (`entry`), who took it and when (`taken`), when it ended (`done`)."""
     return key("probe", "job", job_id)
 
 
@@ -153,3 +167,23 @@ def probe_queue(site_id: str) -> str:
 def runner_seen(site_id: str) -> str:
     """String: when a runner of the site was last heard."""
     return key("runner", "seen", site_id)
+
+
+def runner_state(site_id: str) -> str:
+    """Hash: runner → what it last said of its own health."""
+    return key("runner", "state", site_id)
+
+
+def runner_tokens(site_id: str) -> str:
+    """Hash: fingerprint → a token of the site's runners, hashed."""
+    return key("runner", "tokens", site_id)
+
+
+def baseline(site_id: str, probe: str) -> str:
+    """List: milliseconds of the last good results of a probe, newest first."""
+    return key("baseline", site_id, probe)
+
+
+def endpoints() -> str:
+    """Hash: Microsoft's address ranges as last fetched (`list`), and the ETag (`etag`) to ask with."""
+    return key("endpoints")

@@ -22,6 +22,7 @@ from bot.errors import ConfigurationError
 PREFIX: Final = "DECROCHE_"
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 ADVICE: Final = "docs/settings.md says what each setting takes."
+MICROSOFT_ENDPOINTS: Final = "https://endpoints.office.com/endpoints/worldwide"
 MICROSOFT_OPENID: Final = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 
 # What Kubernetes puts into every container of a namespace that has a Service named "decroche".
@@ -87,8 +88,18 @@ class Settings(BaseSettings):
     approver_group: str | None = Field(None, description="Entra group whose members may approve changes.")
     helpdesk_locale: Literal["fr", "en"] = Field("fr", description="Language of the triage cards.")
     sites: Path | None = Field(None, description="The organisation's sites.toml.")
+    switches: Path | None = Field(
+        None, description="At a runner: the file with the SNMP credentials of its site's switches."
+    )
+    playbook: Path | None = Field(
+        None, description="A directory of playbook files, whole or adding to the built-in one."
+    )
     runner_token: SecretStr | None = Field(
-        None, description="Token that site runners present (and that the server accepts for every site)."
+        None,
+        description="At a runner: its site's token. At the bot: one for every site that has none of its own.",
+    )
+    endpoints_url: str = Field(
+        MICROSOFT_ENDPOINTS, description="Where Microsoft's address ranges are fetched daily; `off`: nowhere."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Verbosity on stderr."
@@ -111,6 +122,13 @@ class Settings(BaseSettings):
             raise ValueError("must be a redis://, rediss:// or unix:// address")
         return value
 
+    @field_validator("playbook")
+    @classmethod
+    def _folder(cls, value: Path | None) -> Path | None:
+        if value is not None and not (value.is_dir() and os.access(value, os.R_OK | os.X_OK)):
+            raise ValueError("is no directory that can be read")
+        return value
+
     @field_validator("data_dir")
     @classmethod
     def _home(cls, value: Path) -> Path:
@@ -122,6 +140,13 @@ class Settings(BaseSettings):
         if _address(value)[0] != "https" or not _address(value)[1]:
             raise ValueError("tokens are only ever fetched over https")
         return value.rstrip("/")
+
+    @field_validator("endpoints_url")
+    @classmethod
+    def _list(cls, value: str) -> str:
+        if value != "off" and not (_address(value)[0] == "https" or on_loopback(value)):
+            raise ValueError("must be an https address, or off")
+        return value
 
     @field_validator("graph_url", "openid_metadata_url", "public_url")
     @classmethod

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain.views import DetailsView, Field, Verb
-from cards.elements import Block, InputText
+from bot.domain.views import DetailsView, Verb
+from cards.fields import given
 from cards.layout import Button, Origin, Page, Pen, row
-from cards.plain import clean, cut
-from cards.texts import ids, word
-
-LENGTH = 80
 
 
 def details(pen: Pen, view: DetailsView) -> Page:
@@ -22,30 +18,7 @@ def details(pen: Pen, view: DetailsView) -> Page:
     body = [
         pen.title(pen.say("details.title")),
         pen.words(pen.say("details.why")),
-        *(_input(pen, field) for field in view.fields[: pen.room.lines]),
+        *(given(pen, field) for field in view.fields[: pen.room.lines]),
         *row(origin, [send, skip]),
     ]
     return Page(body, pen.say("details.summary"))
-
-
-def _input(pen: Pen, field: Field) -> Block:
-    label = cut(clean(field.title or word(pen.locale, "details", field.id)), LENGTH) or "\u2013"
-    if field.choices:
-        question = pen.choices(
-            field.id, field.choices, label, label, chosen=field.value, placeholder=pen.say("details.choose")
-        )
-        question.required = False
-        return question
-    return InputText(
-        id=field.id,
-        label=label,
-        placeholder=_hint(pen, field),
-        value=cut(clean(field.value), LENGTH) or None,
-        max_length=LENGTH,
-    )
-
-
-def _hint(pen: Pen, field: Field) -> str | None:
-    """An example of the answer, where there is one."""
-    name = f"details.{field.id}_hint"
-    return None if field.title or name not in ids() else pen.say(name)

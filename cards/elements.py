@@ -109,6 +109,8 @@ class Container(Block):
     items: Sequence[Block] = prop(_SEQUENCE)
     style: Style | None = prop(str, default=None)
     bleed: bool | None = prop(bool, default=None)
+    id: str | None = prop(str, default=None)
+    visible: bool | None = prop(bool, "isVisible", default=None)
 
 
 class Column(Block):
@@ -155,6 +157,13 @@ class OpenUrl(Action):
 
     element_type = "Action.OpenUrl"
     url: str = prop(str)
+
+
+class ToggleVisibility(Action):
+    """Shows or hides the elements with these ids, without asking the bot (since 1.2)."""
+
+    element_type = "Action.ToggleVisibility"
+    targets: Sequence[str] = prop(_SEQUENCE, "targetElements")
 
 
 class ActionSet(Block):

@@ -112,6 +112,12 @@ class Pen(msgspec.Struct, frozen=True, kw_only=True):
         ]
         return RichTextBlock(inlines=runs, spacing="small")
 
+    def caution(self, words: str) -> list[Block]:
+        """What must be read before anything is begun; nothing when there is nothing to fear."""
+        if not words:
+            return []
+        return [box("warning", [self.labelled(self.say("step.caution"), words)])]
+
     def item(self, words: str, origin: str = "", mark: str = "\u2022") -> Block:
         """One line of a list, with where it comes from in a lighter shade."""
         runs = [TextRun(text=f"{mark}\u2002{self.short(words)}")]

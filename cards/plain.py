@@ -43,6 +43,11 @@ def clean(text: str) -> str:
     return typeset(_BLANKS.sub(" ", shown).strip())
 
 
+def verbatim(text: str) -> str:
+    """One line to be copied: nothing invisible, and no typography."""
+    return "".join(filter(_visible, _BLANKS.sub(" ", text))).strip()
+
+
 def plain(text: str) -> str:
     """`clean`, and no sign left that Markdown or an automatic link would act on."""
     harmless = _LINK.sub(_WORD_JOINER, clean(text).translate(_LOOKALIKE))

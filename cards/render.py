@@ -18,6 +18,8 @@ from bot.domain.views import (
     SafetyView,
     StatusView,
     StepView,
+    TopicsView,
+    TopicView,
     TriageView,
     VerdictView,
     View,
@@ -34,6 +36,7 @@ from cards.safety import safety
 from cards.status import closing, status
 from cards.step import step
 from cards.texts import text
+from cards.topics import topic, topics
 from cards.triage import triage
 from cards.verdict import verdict
 from cards.welcome import help_card, welcome
@@ -62,6 +65,8 @@ _BUILDERS: Final[dict[type[Any], Callable[[Pen, Any], Page]]] = {
     StatusView: status,
     ClosingView: closing,
     BundleView: bundle,
+    TopicsView: topics,
+    TopicView: topic,
 }
 
 

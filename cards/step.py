@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot.domain.views import StepView, Verb
-from cards.elements import Block, InputText
+from bot.domain.views import Field, StepView, Verb
+from cards.commands import commands
+from cards.elements import Block, InputText, RichTextBlock, TextRun
+from cards.fields import fields
 from cards.layout import Button, Origin, Page, Pen, box, row, stack
 from cards.texts import word
 
@@ -20,10 +22,18 @@ def _asked(pen: Pen, view: StepView) -> Page:
     body: list[Block] = [pen.title(view.title)]
     if view.minutes and view.kind != "ask":
         body.append(pen.words(pen.say("step.minutes", count=view.minutes), subtle=True))
-    body += _instructions(pen, view)
+    body += [*pen.caution(view.caution), *_instructions(pen, view), *commands(pen, view.commands)]
     if view.why:
         body.append(pen.words(f"{pen.say('step.why')} {view.why}", subtle=True))
-    return Page([*body, *_reply(pen, view)], pen.short(view.title))
+    return Page([*body, *_reply(pen, view)], _summary(pen, view))
+
+
+def _summary(pen: Pen, view: StepView) -> str:
+    """The title; of a form its questions too, so that one may answer without seeing the card."""
+    if not view.fields:
+        return pen.short(view.title)
+    questions = " ".join(pen.short(field.title) for field in view.fields)
+    return pen.say("form.summary", title=pen.short(view.title), questions=questions)
 
 
 def _instructions(pen: Pen, view: StepView) -> list[Block]:
@@ -35,6 +45,9 @@ def _instructions(pen: Pen, view: StepView) -> list[Block]:
 def _reply(pen: Pen, view: StepView) -> list[Block]:
     origin = Origin(case=view.case, v=view.v, nonce=view.nonce, step=view.step)
     others = [_button(pen, view, verb) for verb in view.buttons if verb is not Verb.answer]
+    if view.fields:
+        send = Button(verb=Verb.answer, title=pen.say("button.answer"), sends=True)
+        return [*fields(pen, view.fields), *row(origin, [send, *others])]
     if view.choices and view.input in {"none", "choice"} and len(view.choices) <= _FEW:
         return [*stack(origin, _answers(view)), *row(origin, others)]
     question = _input(pen, view)
@@ -81,6 +94,22 @@ def _answered(pen: Pen, view: StepView, answer: str) -> Page:
     reply = word(pen.locale, "outcome", answer)
     if answer == "cannot" and view.kind == "ask":
         reply = pen.say("button.dont_know")
+    if view.fields and answer == "answered":
+        return _filled_in(pen, view)
     given = pen.labelled(f"\u2713\u2002{pen.say('step.answered')}", reply)
     summary = pen.say("step.summary_answered", title=pen.short(view.title), answer=pen.short(reply))
     return Page([pen.heading(view.title), box("emphasis", [given])], summary)
+
+
+def _filled_in(pen: Pen, view: StepView) -> Page:
+    """What was answered to each question of a form."""
+    summary = pen.say("form.summary_answered", title=pen.short(view.title))
+    lines = [_line(pen, field) for field in view.fields]
+    return Page([pen.heading(view.title), box("emphasis", lines)], summary)
+
+
+def _line(pen: Pen, field: Field) -> Block:
+    mark = "\u2713" if field.value else "\u2013"
+    question = TextRun(text=f"{mark}\u2002{pen.short(field.title)}\u2002", subtle=True)
+    answer = TextRun(text=pen.short(field.value) or pen.say("button.dont_know"), weight="bolder")
+    return RichTextBlock(inlines=[question, answer], spacing="small")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.domain.views import TriageView, Tried
+from bot.domain.views import TriageView, Tried, Verb
 from cards import when
+from cards.commands import commands
 from cards.elements import Block, RichTextBlock, TextRun
-from cards.layout import Origin, Page, Pen, box, group, row
+from cards.layout import Button, Origin, Page, Pen, box, group, row
 from cards.texts import word
 
 
@@ -21,6 +22,8 @@ def triage(pen: Pen, view: TriageView) -> Page:
         *_causes(pen, view),
         *_evidence(pen, view),
         *_history(pen, view),
+        *pen.section(pen.say("triage.afterwards"), [pen.item(line) for line in view.afterwards]),
+        *_guide(pen, view),
     ]
     return Page(body, _summary(pen, view))
 
@@ -44,15 +47,39 @@ def _standing(pen: Pen, view: TriageView) -> list[Block]:
 def _to_do(pen: Pen, view: TriageView) -> list[Block]:
     if view.closed:
         return []
-    origin = Origin(case=view.case, v=view.v, nonce=view.nonce, step=view.step)
-    buttons = row(origin, [pen.button(verb) for verb in view.buttons])
+    origin = Origin(case=view.case, v=view.v, nonce=view.nonce or view.mark, step=view.step)
+    shown = [pen.button(verb) for verb in view.buttons]
+    if view.mark:
+        waits = box("emphasis", [pen.words(pen.say("triage.verifying"))])
+        return [waits, *row(origin, [*_conclusions(pen), *shown])]
+    buttons = row(origin, shown)
     if not view.asked:
         return buttons
     who = pen.say(f"who.{view.who_acts}") if view.who_acts else ""
     heading = pen.say("triage.to_do", who=who) if who else pen.say("triage.to_do_now")
     lines = [pen.item(line, mark=f"{n}.") for n, line in enumerate(view.asked_body, 1)]
-    asked = [pen.heading(heading), pen.words(view.asked, bold=True), *pen.folded(lines)]
-    return [box("emphasis", asked), *buttons]
+    asked = [
+        pen.heading(heading),
+        pen.words(view.asked, bold=True),
+        *pen.caution(view.caution),
+        *pen.folded(lines),
+    ]
+    return [box("emphasis", [*asked, *commands(pen, view.commands)]), *buttons]
+
+
+def _conclusions(pen: Pen) -> list[Button]:
+    """What an agent may say in place of an employee who does not answer."""
+    verbs = {Verb.resolve: "triage.conclude_fixed", Verb.not_fixed: "triage.conclude_not_fixed"}
+    return [Button(verb=verb, title=pen.say(title)) for verb, title in verbs.items()]
+
+
+def _guide(pen: Pen, view: TriageView) -> list[Block]:
+    """The reference pages, filled for this case; at the end, because nobody must read them."""
+    if not view.guide:
+        return []
+    return row(
+        Origin(case=view.case, v=view.v), [Button(verb=Verb.topics, title=pen.say("topics.open_guide"))]
+    )
 
 
 def _who_and_where(pen: Pen, view: TriageView) -> list[Block]:
@@ -62,6 +89,7 @@ def _who_and_where(pen: Pen, view: TriageView) -> list[Block]:
         pen.labelled(pen.say("triage.phone"), view.phone),
         pen.labelled(pen.say("triage.account"), view.upn),
         pen.labelled(pen.say("triage.since"), since),
+        *([pen.words(pen.say("triage.unasked"), subtle=True)] if view.unasked else []),
     ]
 
 

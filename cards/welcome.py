@@ -16,6 +16,7 @@ def welcome(pen: Pen, view: WelcomeView) -> Page:
         pen.words(pen.say("welcome.intro")),
         pen.words(pen.say("welcome.choose"), bold=True),
         *stack(Origin(), _starts(pen, view)),
+        *(row(Origin(), [pen.button(Verb.person)]) if view.person else []),
         pen.words(pen.say("welcome.emergency"), subtle=True),
     ]
     return Page(body, pen.say("welcome.summary"))
@@ -34,8 +35,14 @@ def help_card(pen: Pen, view: HelpView) -> Page:
     """What can be said at any point, with buttons for the same."""
     lines = [pen.say(f"help.{name}") for name in ("status", "person", "back", "cancel", "words")]
     body: list[Block] = [pen.title(pen.say("help.title")), *(pen.item(line) for line in lines)]
+    if view.topics:
+        body.append(pen.item(pen.say("help.topics")))
     if view.case is not None:
         body.append(pen.words(pen.say("help.open_case", case=view.case), subtle=True))
-    verbs = (Verb.status, Verb.person, Verb.restart, Verb.cancel) if view.case is not None else (Verb.start,)
+    verbs: tuple[Verb, ...] = (Verb.start,)
+    if view.case is not None:
+        verbs = (Verb.status, Verb.person, Verb.restart, Verb.cancel)
+    if view.topics:
+        verbs = (*verbs, Verb.topics)
     origin = Origin(case=view.case or "")
     return Page([*body, *row(origin, [pen.button(verb) for verb in verbs])], pen.say("help.summary"))

@@ -16,7 +16,7 @@ from bot.domain.events import (
     ProbesReported,
     Tapped,
 )
-from dialogs import checks, escalate, report, talk, triage
+from dialogs import checks, escalate, report, talk, topics, triage
 from dialogs.draft import Advance, Draft, Rules
 
 
@@ -40,6 +40,8 @@ def _without_case(case: Case | None, event: AnyEvent, rules: Rules, new_id: str)
             return report.hear(event, rules, new_id)
         case Tapped(role="employee"):
             return report.tap(event, rules, new_id)
+        case Heard() | Tapped(allowed=True):
+            return topics.for_helpdesk(case, event, rules) or Advance(case=case)
         case _:
             return Advance(case=case)
 

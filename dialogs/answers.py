@@ -69,8 +69,8 @@ def _subnets(sites: Iterable[Site]) -> tuple[str, ...]:
 
 def read(rules: Rules, step: str, text: str, case: Case, at: datetime) -> tuple[Fact, ...]:
     """The facts that `text` states as an answer to `step`; empty when it is no answer to it."""
-    known = rules.playbook.steps.get(step)
-    if known is None or known.kind != "ask" or not text.strip():
+    known = rules.book(case).steps.get(step)
+    if known is None or known.kind != "ask" or known.asks or not text.strip():
         return ()
     fact, site = known.reveals[0], rules.site(case)
     if fold(text) in _DONT_KNOW:
@@ -92,7 +92,8 @@ def _choice(step: StepSpec, fact: str, text: str) -> tuple[Fact, ...]:
     values = {fold(title.to(locale)): value for locale in LOCALES for value, title in step.choices.items()}
     values |= {fold(value): value for value in step.choices}
     value = values.get(said) or _yes_or_no(step, said)
-    return (Fact(id=fact, value=value),) if value and VOCABULARY[fact].accepts(value) else ()
+    closed = VOCABULARY.get(fact)  # none for a fact of the administrator's own: its choices are its values
+    return (Fact(id=fact, value=value),) if value and (closed is None or closed.accepts(value)) else ()
 
 
 def _yes_or_no(step: StepSpec, said: str) -> str | None:
@@ -142,9 +143,18 @@ def _address(text: str, site: Site | None) -> tuple[Fact, ...]:
     return (Fact(id="phone.ip", value=found.value),) if found else ()
 
 
+def noted(draft: Draft, about: str, text: str, facts: Iterable[Fact], by: str) -> None:
+    """Notes what a person's answer means, and the address that they read."""
+    for fact in facts:
+        draft.note(fact.id, fact.value, Source.told, by, about=about, detail=text[:200])
+        address = _QUAD.search(text) if fact.id == "phone.ip" else None
+        if address:
+            draft.know("phone", {"ip": address[0]}, by)
+
+
 def twin(draft: Draft, step: str, outcome: Outcome, by: str = "user") -> None:
     """Notes the fact that an act's outcome is: the phone on another port works, or fails."""
-    known = draft.rules.playbook.steps.get(step)
+    known = draft.rules.book(draft.case).steps.get(step)
     if known is not None and known.twin and outcome in {"fixed", "not_fixed"}:
         value = "works" if outcome == "fixed" else "fails"
         draft.note(known.twin, value, Source.act, by, about=step)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.domain.case import JobEnded, JobStarted, Probed, Stage
 from bot.domain.events import JobLost, LookedUp, ProbesReported, Refresh
 from bot.domain.fact import UNKNOWN, Source
-from dialogs import escalate, guide, verify
+from dialogs import escalate, guide, phones, verify
 from dialogs.draft import Draft
 
 
@@ -16,6 +18,8 @@ def probes_reported(draft: Draft, event: ProbesReported) -> None:
     for index, result in sorted(event.results.items()):
         if (event.job, index) not in seen:
             draft.add(Probed(n=draft.n, at=draft.at, by=by, job=event.job, index=index, result=result))
+    for topic, data in event.known.items():
+        draft.know(topic, _in_our_words(draft, data) if topic == "phone" else data, by)
     if event.done:
         for fact in event.facts:
             if fact.value == UNKNOWN:
@@ -24,6 +28,12 @@ def probes_reported(draft: Draft, event: ProbesReported) -> None:
         _ended(draft, event.job)
     else:
         draft.do(Refresh(slot="checks"))
+
+
+def _in_our_words(draft: Draft, phone: Mapping[str, str]) -> dict[str, str]:
+    """A phone's particulars with the model as the playbook calls it; one that it does not describe changes nothing."""
+    model = phones.named(draft.rules.book(draft.case), f"{phone.get('maker', '')} {phone.get('model', '')}")
+    return {**phone, "model": model.name if model else ""}
 
 
 def looked_up(draft: Draft, event: LookedUp) -> None:
@@ -61,7 +71,7 @@ def _started(draft: Draft, job: str) -> JobStarted | None:
 
 
 def _missing(draft: Draft, started: JobStarted) -> tuple[str, ...]:
-    step = draft.rules.playbook.steps.get(started.step)
+    step = draft.rules.book(draft.case).steps.get(started.step)
     known = {fact.id for fact in draft.case.facts()}
     return tuple(fact for fact in step.reveals if fact not in known) if step else ()
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 
-from bot.diagnosis.playbook import Playbook
+from bot.diagnosis.playbook import Playbook, restricted
+from bot.diagnosis.spec import ModelSpec
 from bot.domain.case import (
     AnyEntry,
     Case,
@@ -29,20 +31,43 @@ from bot.domain.case import (
 from bot.domain.diagnosis import Outcome
 from bot.domain.events import AnyEffect, Refresh, Tell, Urgency
 from bot.domain.fact import Source, Value
-from bot.domain.people import Role
+from bot.domain.people import Person, Role
 from bot.domain.site import Site, Sites
+from dialogs.phones import model_of
+
+# `restricted` builds tables; a helpdesk has few models at few sites.
+_book = lru_cache(maxsize=256)(restricted)
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """What does not change while a case runs: the playbook and the organisation's sites."""
+    """What does not change while a case runs: the playbook and the organisation's sites.
+
+    `older` are the versions of the playbook with which cases were opened that are still open.
+    """
 
     playbook: Playbook
     sites: Sites = {}
     helpdesk: bool = True
+    older: Mapping[str, Playbook] = {}
 
     def site(self, case: Case) -> Site | None:
         """The site of a case, when it is known and still described."""
         return self.sites.get(case.site or "")
+
+    def model(self, case: Case | None) -> ModelSpec | None:
+        """The model of a case's phone; the playbook's first while nobody has said."""
+        return model_of(self.opened_with(case), case)
+
+    def opened_with(self, case: Case | None) -> Playbook:
+        """The playbook in the version with which a case was opened; today's when there is no other."""
+        version = case.opened.playbook if case and case.ledger else self.playbook.version
+        return self.playbook if version == self.playbook.version else self.older.get(version, self.playbook)
+
+    def book(self, case: Case | None) -> Playbook:
+        """The playbook that judges and words a case: for its phone model, at its site."""
+        model = self.model(case)
+        playbook = self.opened_with(case)
+        return _book(playbook, model.id if model else "", (case.site if case else None) or "")
 
 
 class Advance(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +75,11 @@ class Advance(msgspec.Struct, frozen=True, kw_only=True):
 
     case: Case | None
     effects: tuple[AnyEffect, ...] = ()
+
+
+def author(person: Person) -> str:
+    """How the ledger names an agent."""
+    return f"agent:{person.name or person.key}"
 
 
 def nonce_of(case_id: str, n: int) -> str:
@@ -89,9 +119,16 @@ class Draft:
 
     def result(self) -> Advance:
         """The outcome; a triage card that stands in the channel follows every change of its case."""
+        self._note_other_playbook()
         if any(offered.to == "helpdesk" for offered in self.case.all(Offered)):
             self.do(Refresh(slot="triage"))
         return Advance(case=self.case, effects=tuple(self.effects))
+
+    def _note_other_playbook(self) -> None:
+        """Notes that the version with which the case was opened is lost, so that today's judges it."""
+        opened, judge = self.case.opened.playbook, self.rules.opened_with(self.case).version
+        if opened != judge:
+            self.know("playbook", {"opened": opened, "judge": judge}, "bot")
 
     def tell(
         self,

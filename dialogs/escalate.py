@@ -8,9 +8,10 @@ from bot.domain.case import Bundled, Case, JobEnded, Offered, Stage
 from bot.domain.diagnosis import Locale, Outcome
 from bot.domain.events import BundleWritten, Heard, Refresh, Show, Tapped, WriteBundle
 from bot.domain.fact import UNKNOWN, Source
-from bot.domain.views import Choice, Field
+from bot.domain.views import Field
 from dialogs import answers
 from dialogs.draft import Draft, Rules, slot_of
+from dialogs.filling import filled
 
 STEP: Final = "escalate.microsoft"
 DETAILS: Final = "details"
@@ -48,13 +49,10 @@ def fields(case: Case, rules: Rules, locale: Locale) -> tuple[Field, ...]:
     """The inputs for what is still missing."""
     known = {fact.id for fact in case.facts() if fact.value != UNKNOWN}
     phone = case.known("phone")
-    steps = {fact: rules.playbook.steps[step] for fact, step in ASKED.items() if fact not in known}
+    in_words = filled(case, rules, locale)
+    steps = {fact: in_words.book.steps[step] for fact, step in ASKED.items() if fact not in known}
     facts = tuple(
-        Field(
-            id=fact,
-            title=step.title.to(locale),
-            choices=tuple(Choice(value=v, title=title.to(locale)) for v, title in step.choices.items()),
-        )
+        Field(id=fact, title=in_words.text(step.title), choices=in_words.choices(step))
         for fact, step in steps.items()
     )
     return (*facts, *(Field(id=name) for name in PARTICULARS if name not in phone))

@@ -16,7 +16,7 @@ RECHECK = "verify.recheck_probes"
 
 def judge(case: Case, rules: Rules) -> Diagnosis:
     """What the engine says of the case as it is."""
-    return diagnose(rules.playbook, case.symptom, case.facts(), case.done())
+    return diagnose(rules.book(case), case.symptom, case.facts(), case.done())
 
 
 def begin(draft: Draft) -> None:
@@ -45,12 +45,13 @@ def start_probes(draft: Draft, *, recheck: bool = False) -> bool:
     """Asks the site's runner to measure; False when no site is known."""
     site = draft.case.site
     if site is None or site not in draft.rules.sites:
-        for fact in draft.rules.playbook.steps[PROBES].reveals:
+        for fact in draft.rules.book(draft.case).steps[PROBES].reveals:
             draft.not_checked(fact, "no_site", "bot", about=PROBES)
         draft.step(PROBES, "cannot", "bot")
         return False
     job = draft.job("probes", PROBES, recheck=recheck)
-    draft.do(StartProbes(job=job, site=site, plan="network"))
+    mac = draft.case.known("phone").get("mac", "")
+    draft.do(StartProbes(job=job, site=site, plan="network", mac=mac))
     return True
 
 
@@ -127,7 +128,7 @@ def hand_over(draft: Draft, step: str, why: str) -> None:
     offered = draft.offer(step, "helpdesk")
     if first:
         draft.do(Show(to="helpdesk", slot="triage", urgency="vital"))
-    known = draft.rules.playbook.steps.get(step)
+    known = draft.rules.book(draft.case).steps.get(step)
     if known is not None and known.kind == "ask":
         draft.do(Show(to="helpdesk", slot=f"step:{offered.n}"))
     if not first:

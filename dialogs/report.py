@@ -12,11 +12,11 @@ from bot.domain.fact import Source
 from bot.domain.people import Person
 from bot.domain.site import Site
 from bot.domain.views import Verb
-from dialogs import answers, guide
+from dialogs import answers, guide, phones, topics
 from dialogs.commands import command
 from dialogs.draft import Advance, Draft, Rules
 
-SURE_ENOUGH: Final = 0.5
+SURE_ENOUGH: Final = 0.75
 NOT_A_PHONE: Final = "not_a_phone_problem"
 
 # With these the phone may well not reach the emergency services.
@@ -25,7 +25,6 @@ UNSAFE: Final = frozenset(
 )
 
 
-MODEL: Final = "Poly CCX 500"
 _MAC: Final = re.compile(r"\b(?:[0-9a-f]{2}[:-]?){5}[0-9a-f]{2}\b", re.IGNORECASE)
 
 
@@ -34,11 +33,19 @@ def hear(event: Heard, rules: Rules, new_id: str) -> Advance:
     asked = command(event.text)
     if asked is Verb.help:
         return _show("help")
+    if asked is Verb.topics:
+        return _show("topics")
     if asked in {Verb.status, Verb.cancel}:
         return Advance(case=None, effects=(Tell(to="employee", text="say.no_open_case"), _welcome()))
     understood = answers.understand(rules, None, event)
+    question = topics.asked(None, event.text, understood, rules)
+    if question is not None:
+        return _show(question)
     if understood.symptom == NOT_A_PHONE and understood.confidence >= SURE_ENOUGH:
-        return Advance(case=None, effects=(Tell(to="employee", text="say.not_a_phone"), _welcome()))
+        return Advance(
+            case=None,
+            effects=(Tell(to="employee", text="say.not_a_phone"), Show(to="employee", slot="welcome:person")),
+        )
     if asked is Verb.person or understood.symptom or understood.facts:
         return _open(event, event.text, understood, rules, new_id, person_wanted=asked is Verb.person)
     return _show("welcome")
@@ -48,6 +55,9 @@ def tap(event: Tapped, rules: Rules, new_id: str) -> Advance:
     """A button of the welcome card, or of a card whose case is over."""
     if event.verb == Verb.help:
         return _show("help")
+    question = topics.tapped(None, event, rules)
+    if question is not None:
+        return _show(question)
     if event.verb not in {Verb.start, Verb.person, Verb.restart}:
         return Advance(case=None, effects=(Tell(to="employee", text="say.no_open_case"), _welcome()))
     symptom: str | None = event.values.get("symptom", "")
@@ -120,6 +130,17 @@ def ask_intake(draft: Draft) -> None:
     draft.do(Show(to="employee", slot=f"intake:{offered.n}"))
 
 
+def guessed(case: Case, rules: Rules) -> str | None:
+    """What the words of the report may mean, though too unsure to be taken for it: preselected on the form."""
+    opened = case.opened
+    said = next((entry for entry in case.all(Said) if entry.role == "employee"), None)
+    if said is None:
+        return None
+    heard = Heard(at=said.at, person=opened.person, conversation="", text=said.text, locale=opened.locale)
+    symptom = answers.understand(rules, case, heard).symptom
+    return None if symptom == NOT_A_PHONE else symptom
+
+
 def particulars(site: Site) -> dict[str, str]:
     """What a ticket says of a site, kept in the ledger as it was on the day."""
     lists = {
@@ -146,6 +167,7 @@ def take_intake(draft: Draft, event: Tapped) -> None:
         draft.know("site", particulars(sites[site]), "user")
     label = event.values.get("phone", "")[:80].strip()
     mac = _MAC.search(label)
-    draft.know("phone", {"label": label, "mac": mac[0] if mac else "", "model": MODEL}, "user")
+    model = phones.said(draft.rules.playbook, draft.case, label)
+    draft.know("phone", {"label": label, "mac": mac[0] if mac else "", "model": model}, "user")
     draft.step("intake", "answered", "user", event.nonce)
     warn(draft)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Final
 
 from bot.domain.case import Case, Moved, Offered, Said, Stage, Stepped, Symptom
 from bot.domain.diagnosis import Outcome, Recognition
 from bot.domain.events import Heard, Refresh, Show, Tapped
 from bot.domain.fact import Fact, Source
 from bot.domain.views import Verb
-from dialogs import answers, escalate, guide, report, verify
+from dialogs import answers, escalate, forms, guide, phones, report, topics, verify
 from dialogs.commands import command
 from dialogs.draft import FORMS, Draft, slot_of
-
-_ADDRESS: Final = re.compile(r"\d+(?:\.\d+){3}")
 
 OUTCOMES: dict[str, Outcome] = {"fixed": "fixed", "not_fixed": "not_fixed", "cannot": "cannot"}
 
 
 def tap(draft: Draft, event: Tapped) -> None:
     """A button of one of the case's cards."""
+    topic = topics.tapped(draft.case, event, draft.rules)
+    if topic is not None:
+        _show_topic(draft, topic)
+        return
     if _everywhere(draft, event.verb):
         return
     offered = draft.case.offer()
@@ -36,7 +36,7 @@ def tap(draft: Draft, event: Tapped) -> None:
     elif event.verb in OUTCOMES:
         settle(draft, offered, OUTCOMES[event.verb])
     elif event.verb == Verb.answer:
-        _answer(draft, offered, event.values.get("value", ""))
+        _answer(draft, offered, event)
 
 
 def hear(draft: Draft, event: Heard) -> None:
@@ -47,6 +47,8 @@ def hear(draft: Draft, event: Heard) -> None:
         return
     offered = draft.case.offer()
     understood = answers.understand(draft.rules, draft.case, event)
+    if _question(draft, event, offered, understood):
+        return
     if offered is not None and _reply(draft, event, offered, understood):
         return
     outcome = _outcome(draft, event, offered)
@@ -60,14 +62,17 @@ def hear(draft: Draft, event: Heard) -> None:
 
 def settle(draft: Draft, offered: Offered, outcome: Outcome) -> None:
     """The person carried the step out, with this outcome, or could not; a question can only be the latter."""
-    if outcome != "cannot" and not answers.is_act(draft.rules.playbook, offered.step):
+    if outcome != "cannot" and not answers.is_act(draft.rules.book(draft.case), offered.step):
+        return
+    if forms.begun(draft.case, draft.rules, offered):
+        forms.complete(draft, offered, "user")
         return
     draft.step(offered.step, outcome, "user", offered.nonce)
     draft.do(Refresh(slot=slot_of(offered)))
     answers.twin(draft, offered.step, outcome)
     if draft.case.stage is Stage.verifying:
         verify.settled(draft, offered.step, outcome)
-    elif outcome == "fixed" and offered.step in draft.rules.playbook.mends:
+    elif outcome == "fixed" and offered.step in draft.rules.book(draft.case).mends:
         verify.begin(draft)
     else:
         guide.proceed(draft)
@@ -80,6 +85,8 @@ def _everywhere(draft: Draft, verb: str) -> bool:
             draft.do(Show(to="employee", slot="help"))
         case Verb.status:
             draft.do(Show(to="employee", slot=f"status:{draft.case.version}"))
+        case Verb.topics:
+            draft.do(Show(to="employee", slot="topics"))
         case Verb.cancel:
             _withdraw(draft)
         case Verb.restart:
@@ -89,6 +96,29 @@ def _everywhere(draft: Draft, verb: str) -> bool:
         case _:
             return False
     return True
+
+
+def _question(draft: Draft, event: Heard, offered: Offered | None, understood: Recognition) -> bool:
+    """A question of the guide is answered, and what waited is asked again; whoever has the case hears it too."""
+    if offered and (
+        answers.read(draft.rules, offered.step, event.text, draft.case, draft.at)
+        or forms.read(draft, offered, event.text)
+    ):
+        return False
+    topic = topics.asked(draft.case, event.text, understood, draft.rules)
+    if topic is None:
+        return False
+    if draft.case.stage in {Stage.helpdesk, Stage.microsoft}:
+        escalate.relay(draft, event)
+    _show_topic(draft, topic)
+    return True
+
+
+def _show_topic(draft: Draft, slot: str) -> None:
+    draft.do(Show(to="employee", slot=slot))
+    waiting = waits_for(draft.case)
+    if waiting is not None and slot != "topics":
+        draft.do(Show(to="employee", slot=waiting))
 
 
 def _withdraw(draft: Draft) -> None:
@@ -144,7 +174,11 @@ def _details(draft: Draft, event: Tapped, offered: Offered) -> None:
         escalate.take_details(draft, event, offered)
 
 
-def _answer(draft: Draft, offered: Offered, value: str) -> None:
+def _answer(draft: Draft, offered: Offered, event: Tapped) -> None:
+    if forms.is_form(draft.case, draft.rules, offered.step):
+        forms.take(draft, offered, event.values, "user")
+        return
+    value = event.values.get("value", "")
     facts = answers.read(draft.rules, offered.step, value, draft.case, draft.at)
     if facts:
         _take(draft, offered, value, facts)
@@ -154,9 +188,11 @@ def _answer(draft: Draft, offered: Offered, value: str) -> None:
 
 def _reply(draft: Draft, event: Heard, offered: Offered, understood: Recognition) -> bool:
     """Takes words as the answer to the question that waits; False when they are none."""
-    step = draft.rules.playbook.steps.get(offered.step)
+    step = draft.rules.book(draft.case).steps.get(offered.step)
     if step is None or step.kind != "ask":
         return False
+    if step.asks:
+        return _fill_in(draft, event, offered, understood)
     facts = answers.read(draft.rules, offered.step, event.text, draft.case, draft.at)
     facts = facts or tuple(fact for fact in understood.facts if fact.id in step.reveals)
     if facts:
@@ -166,19 +202,25 @@ def _reply(draft: Draft, event: Heard, offered: Offered, understood: Recognition
     return bool(facts)
 
 
+def _fill_in(draft: Draft, event: Heard, offered: Offered, understood: Recognition) -> bool:
+    """Takes words as answers to a form; False when they answer none of its questions."""
+    found = forms.recognise(draft, offered, event, understood)
+    taken = {fact.id for facts in found.values() for fact in facts}
+    if found:
+        _note_fresh(draft, (fact for fact in understood.facts if fact.id not in taken))
+        forms.hear(draft, offered, event, found)
+    return bool(found)
+
+
 def _take(draft: Draft, offered: Offered, value: str, facts: tuple[Fact, ...]) -> None:
     draft.step(offered.step, "answered", "user", offered.nonce, note=value[:200])
-    for fact in facts:
-        draft.note(fact.id, fact.value, Source.told, "user", about=offered.step, detail=value[:200])
-    address = _ADDRESS.search(value)
-    if address and any(fact.id == "phone.ip" for fact in facts):
-        draft.know("phone", {"ip": address[0]}, "user")
+    answers.noted(draft, offered.step, value, facts, "user")
     draft.do(Refresh(slot=slot_of(offered)))
     guide.proceed(draft)
 
 
 def _acting(draft: Draft, offered: Offered | None) -> bool:
-    return offered is not None and answers.is_act(draft.rules.playbook, offered.step)
+    return offered is not None and answers.is_act(draft.rules.book(draft.case), offered.step)
 
 
 def _outcome(draft: Draft, event: Heard, offered: Offered | None) -> Outcome | None:
@@ -190,7 +232,7 @@ def _outcome(draft: Draft, event: Heard, offered: Offered | None) -> Outcome | N
         )
     if offered is None:
         return None
-    return answers.yes_or_no(draft.rules.playbook, offered.step, event.text, draft.case.opened.locale)
+    return answers.yes_or_no(draft.rules.book(draft.case), offered.step, event.text, draft.case.opened.locale)
 
 
 def _works_again(draft: Draft) -> None:
@@ -202,6 +244,9 @@ def _works_again(draft: Draft) -> None:
 def _learn(draft: Draft, event: Heard, offered: Offered | None, understood: Recognition) -> None:
     """Takes what facts the words state; the rest is passed to the helpdesk or noted."""
     fresh = _note_fresh(draft, understood.facts)
+    model = phones.named(draft.rules.playbook, event.text)
+    if model is not None:
+        draft.know("phone", {"model": model.name}, "user")
     _understand_symptom(draft, understood)
     if draft.case.stage in {Stage.helpdesk, Stage.microsoft}:
         escalate.relay(draft, event)
@@ -225,7 +270,7 @@ def _note_fresh(draft: Draft, facts: Iterable[Fact]) -> bool:
 
 def _understand_symptom(draft: Draft, understood: Recognition) -> None:
     symptom = understood.symptom
-    if draft.case.symptom is not None or symptom not in draft.rules.playbook.symptoms:
+    if draft.case.symptom is not None or symptom not in draft.rules.book(draft.case).symptoms:
         return
     if symptom != report.NOT_A_PHONE and understood.confidence >= report.SURE_ENOUGH:
         draft.add(Symptom(n=draft.n, at=draft.at, by="user", symptom=str(symptom)))

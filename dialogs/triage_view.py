@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.domain.case import Case, Stage, Told
+from bot.domain.case import Case, Offered, Stage, Told
 from bot.domain.diagnosis import UNDETERMINED, Diagnosis, Locale
 from bot.domain.views import Ranked, TriageView, Verb
-from dialogs import guide, words
+from dialogs import guide, verify, words
 from dialogs.draft import Rules
+from dialogs.filling import Filled, filled
+from dialogs.questions import topics_for
 from dialogs.report import UNSAFE
 from dialogs.unchecked import unchecked
 
 RANKED: Final = 3
 LIKELY: Final = 0.03
+AFTERWARDS: Final = "verify.call_quality"
 
 
 def triage_view(case: Case, rules: Rules, locale: Locale) -> TriageView:
     """The case as the helpdesk sees it now."""
-    diagnosis = guide.judge(case, rules)
+    diagnosis, in_words = guide.judge(case, rules), filled(case, rules, locale)
     account, phone = case.known("account"), case.known("phone")
     site = rules.site(case)
     offered = case.offer("helpdesk")
-    step = rules.playbook.steps.get(offered.step) if offered else None
+    step = in_words.book.steps.get(offered.step) if offered else None
     numbers_for, numbers_against = _evidence(case, diagnosis)
     return TriageView(
         locale=locale,
@@ -39,15 +42,21 @@ def triage_view(case: Case, rules: Rules, locale: Locale) -> TriageView:
         stage=case.stage.value,
         emergency=not case.closed and (case.symptom is None or case.symptom in UNSAFE),
         told=any(told.what == "safety" for told in case.all(Told)),
-        causes=_ranked(diagnosis, rules, locale),
-        evidence_for=words.cited(rules.playbook, case, numbers_for, locale),
-        against=words.cited(rules.playbook, case, numbers_against, locale),
-        contradictions=words.contradictions(rules.playbook, diagnosis, locale),
+        causes=_ranked(diagnosis, in_words),
+        evidence_for=words.cited(in_words, case, numbers_for),
+        against=words.cited(in_words, case, numbers_against),
+        contradictions=words.contradictions(in_words, diagnosis),
         not_checked=unchecked(case, rules, locale),
-        tried=words.tried(rules.playbook, case, locale),
+        tried=words.tried(in_words, case),
         running=words.running(case),
-        asked=step.title.to(locale) if step else "",
-        asked_body=step.body.to(locale) if step else (),
+        asked=in_words.text(step.title) if step else "",
+        asked_body=in_words.lines(step.body) if step else (),
+        caution=in_words.text(step.caution) if step else "",
+        commands=in_words.commands(step.commands) if step else (),
+        unasked=_unasked(case),
+        mark="" if offered else verify.mark(case),
+        afterwards=_afterwards(case, in_words),
+        guide=bool(topics_for(in_words.book, "helpdesk")),
         owner=case.owner.name if case.owner else "",
         who_acts=words.acts(step),
         buttons=_buttons(case, step.kind if step else ""),
@@ -64,12 +73,23 @@ def _evidence(case: Case, diagnosis: Diagnosis) -> tuple[tuple[int, ...], tuple[
     return guide.cited(case, top, "for"), guide.cited(case, top, "against")
 
 
-def _ranked(diagnosis: Diagnosis, rules: Rules, locale: Locale) -> tuple[Ranked, ...]:
+def _ranked(diagnosis: Diagnosis, in_words: Filled) -> tuple[Ranked, ...]:
     likely = [cause for cause in diagnosis.causes[:RANKED] if cause.p >= LIKELY]
-    return tuple(
-        Ranked(words.title(rules.playbook, cause.id, locale), min(99, round(100 * cause.p)))
-        for cause in likely
-    )
+    return tuple(Ranked(in_words.title(cause.id), min(99, round(100 * cause.p))) for cause in likely)
+
+
+def _unasked(case: Case) -> bool:
+    """Whoever wanted a person at once was never asked where the phone is, and which one."""
+    asked = any(isinstance(entry, Offered) and entry.step == "intake" for entry in case.round())
+    return not asked and not case.closed and case.site is None
+
+
+def _afterwards(case: Case, in_words: Filled) -> tuple[str, ...]:
+    """What the helpdesk may still look at once a case is mended; nothing waits for it."""
+    step = in_words.book.steps.get(AFTERWARDS)
+    if step is None or case.stage is not Stage.fixed:
+        return ()
+    return (in_words.text(step.title), *in_words.lines(step.body))
 
 
 def _buttons(case: Case, kind: str) -> tuple[Verb, ...]:

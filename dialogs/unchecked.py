@@ -9,8 +9,8 @@ from bot.domain.diagnosis import Locale
 from bot.domain.fact import UNKNOWN
 from bot.domain.reason import Reason, read_reason
 from bot.domain.views import Unchecked
-from dialogs import words
 from dialogs.draft import Rules
+from dialogs.filling import filled
 
 
 def unchecked(
@@ -25,9 +25,10 @@ def unchecked(
         and entry.fact not in known
         and (among is None or entry.fact in among)
     }
+    in_words = filled(case, rules, locale)
     grouped: dict[Reason, list[str]] = {}
     for fact, reason in latest.items():
-        grouped.setdefault(reason, []).append(words.title(rules.playbook, fact, locale))
+        grouped.setdefault(reason, []).append(in_words.title(fact))
     return tuple(
         Unchecked(titles=tuple(titles), why=reason.id, since=reason.since)
         for reason, titles in grouped.items()

@@ -8,8 +8,9 @@ from bot.domain.case import Case, Moved, Noted, Stage, Stepped
 from bot.domain.diagnosis import UNDETERMINED, Outcome
 from bot.domain.events import Refresh, Show
 from bot.domain.fact import Source
+from bot.domain.people import Person
 from dialogs import guide, report
-from dialogs.draft import Draft
+from dialogs.draft import Draft, author, nonce_of
 
 PLAN: Final = ("verify.test_call", "verify.audio", "verify.restart")
 ASSISTANCE: Final = "escalate.helpdesk"
@@ -45,6 +46,22 @@ def settled(draft: Draft, step: str, outcome: Outcome) -> None:
         _undo(draft)
     else:
         _next(draft)
+
+
+def mark(case: Case) -> str:
+    """What the helpdesk's buttons carry while the employee proves a repair; empty at any other time."""
+    return nonce_of(case.id, _began(case)) if case.stage is Stage.verifying else ""
+
+
+def concluded(draft: Draft, agent: Person, outcome: Outcome) -> None:
+    """An agent concludes a proof for which nobody answers: the case is closed, or goes on as not mended."""
+    guide.set_aside(draft, "concluded", author(agent))
+    if outcome == "not_fixed":
+        _undo(draft)
+        return
+    draft.move(Stage.fixed, "concluded", author(agent))
+    draft.tell("say.agent_concluded", values={"name": agent.name})
+    draft.do(Show(to="employee", slot="closing"))
 
 
 def _measured_bad(case: Case) -> bool:

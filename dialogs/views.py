@@ -31,6 +31,7 @@ from bot.domain.views import (
     ClosingView,
     DetailsView,
     Evidence,
+    Field,
     HelpView,
     IntakeView,
     SafetyView,
@@ -42,8 +43,10 @@ from bot.domain.views import (
     View,
     WelcomeView,
 )
-from dialogs import escalate, guide, words
+from dialogs import escalate, forms, guide, report, topics_view, words
 from dialogs.draft import Rules
+from dialogs.filling import Filled, filled
+from dialogs.questions import topics_for
 from dialogs.triage_view import triage_view
 from dialogs.unchecked import unchecked
 
@@ -75,15 +78,17 @@ HEALTHY: Final = frozenset({"ok", "yes", "none"})
 def view_of(case: Case | None, slot: str, rules: Rules, locale: Locale) -> View | None:
     """The view of a slot; None when the case has nothing (any more) to show there."""
     kind, _, number = slot.partition(":")
+    if kind in topics_view.SLOTS:
+        return topics_view.topic_view(case, kind, number, rules, locale)
     if case is None or kind not in BUILDERS:
-        return _without_case(kind, rules, locale)
+        return _without_case(kind, number, rules, locale)
     return BUILDERS[kind](case, int(number) if number.isdecimal() else 0, rules, locale)
 
 
-def _without_case(kind: str, rules: Rules, locale: Locale) -> View:
+def _without_case(kind: str, offers: str, rules: Rules, locale: Locale) -> View:
     if kind == "help":
-        return HelpView(locale=locale)
-    return WelcomeView(locale=locale, symptoms=_symptoms(rules, locale, COMMON))
+        return HelpView(locale=locale, topics=_topics(None, rules))
+    return WelcomeView(locale=locale, symptoms=_symptoms(rules, locale, COMMON), person=offers == "person")
 
 
 def _symptoms(rules: Rules, locale: Locale, ids: tuple[str, ...] | None = None) -> tuple[Choice, ...]:
@@ -99,8 +104,12 @@ def _safety(case: Case, _n: int, rules: Rules, locale: Locale) -> SafetyView:
     return SafetyView(locale=locale, case=case.id, v=case.version, numbers=_numbers(case, rules))
 
 
-def _help(case: Case, _n: int, _rules: Rules, locale: Locale) -> HelpView:
-    return HelpView(locale=locale, case=case.id)
+def _help(case: Case, _n: int, rules: Rules, locale: Locale) -> HelpView:
+    return HelpView(locale=locale, case=case.id, topics=_topics(case, rules))
+
+
+def _topics(case: Case | None, rules: Rules) -> bool:
+    return bool(topics_for(rules.book(case), "employee"))
 
 
 def _triage(case: Case, _n: int, rules: Rules, locale: Locale) -> TriageView:
@@ -134,7 +143,7 @@ def _intake(case: Case, n: int, rules: Rules, locale: Locale) -> IntakeView | No
         v=case.version,
         nonce=offered.nonce,
         symptoms=_symptoms(rules, locale),
-        symptom=case.symptom,
+        symptom=case.symptom or report.guessed(case, rules),
         sites=tuple(Choice(value=site.id, title=site.name) for site in rules.sites.values()),
         site=case.site or only,
         phone=case.known("phone").get("label", ""),
@@ -157,14 +166,15 @@ def _checks(case: Case, _n: int, rules: Rules, locale: Locale) -> ChecksView:
 
 
 def _row(case: Case, fact: str, prober: str, running: set[JobKind], rules: Rules, locale: Locale) -> CheckRow:
-    title = words.title(rules.playbook, fact, locale)
+    in_words = filled(case, rules, locale)
+    title = in_words.title(fact)
     noted = next((e for e in reversed(case.round()) if isinstance(e, Noted) and e.fact == fact), None)
     if ("probes" if prober else "lookup") in running:
         return _row_running(case, fact, title, prober)
     if noted is None or noted.value == "unknown":
         return CheckRow(id=fact, title=title, state=CheckState.not_checked)
     says_more = noted.value not in {*HEALTHY, "inconclusive"}
-    detail = words.evidence(rules.playbook, noted, locale).text if says_more else ""
+    detail = words.evidence(in_words, noted).text if says_more else ""
     return CheckRow(id=fact, title=title, state=_state(noted), detail=detail)
 
 
@@ -207,11 +217,12 @@ def _details(case: Case, n: int, rules: Rules, locale: Locale) -> DetailsView | 
 
 def _step(case: Case, n: int, rules: Rules, locale: Locale) -> StepView | None:
     offered = offered_at(case, n)
-    step = rules.playbook.steps.get(offered.step) if offered else None
+    in_words = filled(case, rules, locale)
+    step = in_words.book.steps.get(offered.step) if offered else None
     if offered is None or step is None:
         return None
     reply = reply_to(case, offered)
-    choices = tuple(Choice(value=value, title=title.to(locale)) for value, title in step.choices.items())
+    choices = in_words.choices(step)
     return StepView(
         locale=locale,
         case=case.id,
@@ -219,15 +230,24 @@ def _step(case: Case, n: int, rules: Rules, locale: Locale) -> StepView | None:
         nonce=offered.nonce,
         step=step.id,
         kind=step.kind,
-        title=step.title.to(locale),
-        body=step.body.to(locale),
-        why=step.why.to(locale),
+        title=in_words.text(step.title),
+        body=in_words.lines(step.body),
+        why=in_words.text(step.why),
+        caution=in_words.text(step.caution),
+        commands=in_words.commands(step.commands) if offered.to == "helpdesk" else (),
         minutes=round(step.minutes),
         choices=choices,
-        input=step.input if step.kind == "ask" else "none",
+        input="form" if step.asks else step.input if step.kind == "ask" else "none",
+        fields=_fields(case, offered, rules, locale, open_=reply is None) if step.asks else (),
         buttons=_buttons(step.kind, offered.to),
         answered=None if reply is None else _answered(reply, choices),
     )
+
+
+def _fields(case: Case, offered: Offered, rules: Rules, locale: Locale, *, open_: bool) -> tuple[Field, ...]:
+    """The inputs of a form, or what was answered in them."""
+    make = forms.fields if open_ else forms.replies
+    return make(case, rules, offered, locale)
 
 
 def _buttons(kind: str, to: Role) -> tuple[Verb, ...]:
@@ -241,7 +261,9 @@ def _answered(reply: Stepped, choices: tuple[Choice, ...]) -> str:
     """What was answered: the title of a choice, the words typed, or the outcome's id (cards word it)."""
     if reply.outcome != "answered":
         return reply.outcome
-    return next((choice.title for choice in choices if choice.value == reply.note), reply.note)
+    return next(
+        (choice.title for choice in choices if choice.value == reply.note), reply.note or reply.outcome
+    )
 
 
 def judged_at(case: Case, n: int) -> Judged | None:
@@ -254,20 +276,20 @@ def _verdict(case: Case, n: int, rules: Rules, locale: Locale) -> VerdictView | 
     cause = rules.playbook.causes.get(judged.verdict) if judged else None
     if judged is None or cause is None:
         return None
-    diagnosis = guide.judge(case, rules)
+    diagnosis, in_words = guide.judge(case, rules), filled(case, rules, locale)
     step = diagnosis.next.step if diagnosis.next and diagnosis.verdict == judged.verdict else None
     return VerdictView(
         locale=locale,
         case=case.id,
         v=case.version,
-        title=cause.title.to(locale),
-        explanation=cause.explanation.to(locale),
+        title=in_words.text(cause.title),
+        explanation=in_words.text(cause.explanation),
         percent=_percent(judged.p),
-        evidence_for=words.cited(rules.playbook, case, judged.evidence_for, locale),
-        against=words.cited(rules.playbook, case, judged.against, locale),
-        contradictions=words.contradictions(rules.playbook, diagnosis, locale),
-        next=words.title(rules.playbook, step, locale) if step else "",
-        who_acts=words.acts(rules.playbook.steps.get(step or "")),
+        evidence_for=words.cited(in_words, case, judged.evidence_for),
+        against=words.cited(in_words, case, judged.against),
+        contradictions=words.contradictions(in_words, diagnosis),
+        next=in_words.title(step) if step else "",
+        who_acts=words.acts(in_words.book.steps.get(step or "")),
         time_zone=words.time_zone(rules.site(case)),
         buttons=(Verb.status, Verb.person),
     )
@@ -279,8 +301,8 @@ def _percent(p: float) -> int:
 
 
 def _status(case: Case, _n: int, rules: Rules, locale: Locale) -> StatusView:
-    waiting = case.offer() or case.offer("helpdesk")
-    step = rules.playbook.steps.get(waiting.step) if waiting else None
+    waiting, in_words = case.offer() or case.offer("helpdesk"), filled(case, rules, locale)
+    step = in_words.book.steps.get(waiting.step) if waiting else None
     return StatusView(
         locale=locale,
         case=case.id,
@@ -288,9 +310,9 @@ def _status(case: Case, _n: int, rules: Rules, locale: Locale) -> StatusView:
         stage=case.stage.value,
         since=case.opened.at,
         time_zone=words.time_zone(rules.site(case)),
-        done=tuple(t.text for t in words.tried(rules.playbook, case, locale)),
+        done=tuple(t.text for t in words.tried(in_words, case)),
         running=words.running(case),
-        next=step.title.to(locale) if step else "",
+        next=in_words.text(step.title) if step else "",
         who_acts=words.acts(step),
         owner=case.owner.name if case.owner else "",
         buttons=(Verb.person, Verb.restart, Verb.cancel) if not case.closed else (),
@@ -302,23 +324,24 @@ def _closing(case: Case, _n: int, rules: Rules, locale: Locale) -> ClosingView |
     if how is None:
         return None
     judged = guide.judged(case)
-    known = judged is not None and judged.verdict in rules.playbook.causes
+    cause = rules.playbook.causes.get(judged.verdict) if judged else None
+    in_words = filled(case, rules, locale)
     return ClosingView(
         locale=locale,
         case=case.id,
         v=case.version,
         how=how,  # type: ignore[arg-type]  # the three stages above are the three endings
-        cause=words.title(rules.playbook, judged.verdict, locale) if judged and known else "",
-        proof=_proof(case, rules, locale) if how == "fixed" else (),
+        cause=in_words.text(cause.title) if cause else "",
+        proof=_proof(case, in_words) if how == "fixed" else (),
         time_zone=words.time_zone(rules.site(case)),
     )
 
 
-def _proof(case: Case, rules: Rules, locale: Locale) -> tuple[Evidence, ...]:
+def _proof(case: Case, in_words: Filled) -> tuple[Evidence, ...]:
     """What was found good since the last verification began."""
     began = max((e.n for e in case.all(Moved) if e.to is Stage.verifying), default=0)
     good = (entry for entry in case.ledger if entry.n > began and _proves(entry))
-    return tuple(words.evidence(rules.playbook, e, locale) for e in good if isinstance(e, Noted | Stepped))
+    return tuple(words.evidence(in_words, e) for e in good if isinstance(e, Noted | Stepped))
 
 
 def _proves(entry: Entry) -> bool:

@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-from bot.diagnosis.playbook import Playbook
 from bot.diagnosis.spec import StepSpec
 from bot.diagnosis.words import Words
 from bot.domain.case import Case, JobKind, Noted, Stepped
-from bot.domain.diagnosis import Diagnosis, Locale, Who
+from bot.domain.diagnosis import Diagnosis, Who
 from bot.domain.fact import Fact, Source
 from bot.domain.site import Site
 from bot.domain.views import Evidence, Tried
+from dialogs.filling import Filled
 
 
-def title(playbook: Playbook, any_id: str, locale: Locale) -> str:
-    """The title of a step, cause, fact or symptom."""
-    return Words(playbook).title(locale, any_id)
-
-
-def evidence(playbook: Playbook, entry: Noted | Stepped, locale: Locale) -> Evidence:
+def evidence(filled: Filled, entry: Noted | Stepped) -> Evidence:
     """A noted fact, or an act with how it ended, as a line of evidence."""
-    words = Words(playbook)
     if isinstance(entry, Stepped):
-        text = words.title(locale, entry.step)
+        text = filled.title(entry.step)
         return Evidence(text=text, source=Source.act, at=entry.at, n=entry.n, outcome=entry.outcome)
-    text = words.evidence(locale, Fact(id=entry.fact, value=entry.value))
+    text = Words(filled.book).evidence(filled.locale, Fact(id=entry.fact, value=entry.value))
     return Evidence(text=text, source=entry.source, at=entry.at, n=entry.n)
 
 
-def cited(playbook: Playbook, case: Case, numbers: tuple[int, ...], locale: Locale) -> tuple[Evidence, ...]:
+def cited(filled: Filled, case: Case, numbers: tuple[int, ...]) -> tuple[Evidence, ...]:
     """The evidence that ledger entries hold."""
     entries = (case.ledger[n - 1] for n in numbers if 0 < n <= case.version)
-    return tuple(evidence(playbook, e, locale) for e in entries if isinstance(e, Noted | Stepped))
+    return tuple(evidence(filled, e) for e in entries if isinstance(e, Noted | Stepped))
 
 
-def tried(playbook: Playbook, case: Case, locale: Locale) -> tuple[Tried, ...]:
+def tried(filled: Filled, case: Case) -> tuple[Tried, ...]:
     """Acts and proofs that somebody carried out or could not, oldest first."""
     return tuple(
-        Tried(text=title(playbook, entry.step, locale), outcome=entry.outcome, at=entry.at, n=entry.n)
+        Tried(text=filled.title(entry.step), outcome=entry.outcome, at=entry.at, n=entry.n)
         for entry in case.all(Stepped)
         if entry.step.partition(".")[0] in {"act", "verify"} and entry.outcome != "refused"
     )
@@ -54,11 +48,11 @@ def running(case: Case) -> tuple[JobKind, ...]:
     return () if case.closed else tuple(job.what for job in case.running())
 
 
-def contradictions(playbook: Playbook, diagnosis: Diagnosis, locale: Locale) -> tuple[str, ...]:
+def contradictions(filled: Filled, diagnosis: Diagnosis) -> tuple[str, ...]:
     """Facts that were given two values, with both, in words."""
-    words = Words(playbook)
+    words = Words(filled.book)
     return tuple(
-        " ≠ ".join(words.evidence(locale, Fact(id=c.fact, value=value)) for value in c.values)
+        " ≠ ".join(words.evidence(filled.locale, Fact(id=c.fact, value=value)) for value in c.values)
         for c in diagnosis.contradictions
     )
 

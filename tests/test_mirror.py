@@ -8,7 +8,15 @@ from tests.support.house import ROOT, files, homeless, untested
 UNTESTED: dict[str, str] = {}
 
 # Test file: why it mirrors no single module.
-WHOLE: dict[str, str] = {"tests/cards/test_golden.py": "every card as a whole, through all modules of cards"}
+WHOLE: dict[str, str] = {
+    "tests/cards/test_golden.py": "every card as a whole, through all modules of cards",
+    "tests/bot/diagnosis/test_messages.py": "the recogniser as a whole, against the golden messages",
+    "tests/bot/diagnosis/test_paraphrases.py": "the recogniser as a whole, against our own paraphrases",
+    "tests/bot/diagnosis/test_golden.py": "the engine as a whole, against the golden cases",
+    "tests/bot/diagnosis/test_course.py": "the engine as a whole, along whole courses of a case",
+    "tests/bot/diagnosis/test_guide.py": "the playbook's data, against the items of the guide",
+    "tests/dialogs/test_scenarios.py": "the dialog as a whole, along the guide's scenarios",
+}
 
 
 def test_every_module_has_its_test() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from bot.diagnosis.engine import diagnose
-from bot.diagnosis.playbook import Playbook, load
+from bot.diagnosis.playbook import Playbook, load, restricted
 from bot.domain.diagnosis import Diagnosis, Done, Outcome
 from bot.domain.fact import Fact, Value
 from bot.errors import ConfigurationError
@@ -35,9 +35,11 @@ class DoneIn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known; ids that the playbook does not have prove nothing."""
+    """What is known; ids that the playbook does not have prove nothing. `model` and `site` restrict the playbook."""
 
     symptom: str | None = None
+    model: str = ""
+    site: str = ""
     facts: tuple[FactIn, ...] = ()
     done: tuple[DoneIn, ...] = ()
 
@@ -50,7 +52,8 @@ def answer(data: bytes, playbook: Playbook | None = None) -> Diagnosis:
         done = [Done(step=d.step, outcome=d.outcome, at=_moment(d.at)) for d in asked.done]
     except (msgspec.DecodeError, ValueError, OverflowError, OSError) as exc:
         raise ConfigurationError(f"this is no question for the engine: {exc}", _ADVICE) from exc
-    return diagnose(playbook or load(), asked.symptom, facts, done)
+    book = restricted(playbook or load(), asked.model, asked.site)
+    return diagnose(book, asked.symptom, facts, done)
 
 
 _ADVICE = 'Give {"symptom": id, "facts": [{"id", "value"}], "done": [{"step", "outcome"}]}.'

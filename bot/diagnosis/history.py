@@ -33,7 +33,7 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     `readings` are oldest first. `mentioned` and `steps` give the last place of each fact (whatever its
     value) and of each step, `tried` that of each act carried out. `acts` have the outcome believed
     today: a repair that later proved not to hold is `not_fixed`. `mended` is the place of the repair
-    that holds, if one does; `verified` are the steps done since.
+    that holds, if one does; `disproved` is the place of the last check that failed.
     """
 
     readings: tuple[Reading, ...]
@@ -42,12 +42,13 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     tried: dict[str, int]
     acts: tuple[Done, ...]
     mended: int | None
-    verified: frozenset[str]
     contradictions: tuple[Contradiction, ...]
+    latest: dict[str, Reading] = {}
+    disproved: int = -1
 
     def current(self, before: int | None = None) -> dict[str, Reading]:
         """The latest reading of every fact, up to a place of the history."""
-        return {r.fact.id: r for r in self.readings if before is None or r.place < before}
+        return self.latest if before is None else {r.fact.id: r for r in self.readings if r.place < before}
 
 
 def tell(
@@ -60,12 +61,13 @@ def tell(
     readings = tuple(_readings(playbook, order, mended))
     return History(
         readings=readings,
+        disproved=max((i for i, item in enumerate(order) if _fails(item)), default=-1),
+        latest={reading.fact.id: reading for reading in readings},
         mentioned={item.id: place for place, item in enumerate(order) if isinstance(item, Fact)},
         steps={item.step: place for place, item in enumerate(order) if isinstance(item, Done)},
         tried={item.step: place for place, item in acts},
         acts=tuple(_believed(item, place == mended) for place, item in acts),
         mended=mended,
-        verified=frozenset(_verified(order, mended)),
         contradictions=_contradictions(readings, [place for place, _ in acts]),
     )
 
@@ -96,14 +98,13 @@ def _mended(playbook: Playbook, order: Sequence[Fact | Done]) -> int | None:
             continue
         if item.step in playbook.mends:
             return place if item.outcome == "fixed" else None
-        if item.step.startswith("verify.") and item.outcome == "not_fixed":
+        if _fails(item):
             return None
     return None
 
 
-def _verified(order: Sequence[Fact | Done], mended: int | None) -> Iterable[str]:
-    if mended is not None:
-        yield from (item.step for item in order[mended + 1 :] if isinstance(item, Done))
+def _fails(item: Fact | Done) -> bool:
+    return isinstance(item, Done) and item.step.startswith("verify.") and item.outcome == "not_fixed"
 
 
 def _believed(item: Done, holds: bool) -> Done:

@@ -1,35 +1,54 @@
 """What to do next, by expected cost of repair (Heckerman, Breese and Rommelse, 1995).
 
-Every possible step is judged by one number: the minutes of expected repair that it saves for each
-minute that it costs. A question is asked only if that is more than one; an act that may mend a
-suspected cause is worth trying before giving up.
+What the bot can measure by itself comes first, unless the facts given already carry a verdict and its
+cure. Then comes the step with the least expected cost of repair. A question must save more than it costs;
+an act that may mend a suspected cause is worth trying before giving up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from bot.diagnosis.belief import Belief, normalised
+from bot.diagnosis.costs import Costs
 from bot.diagnosis.situation import Situation
 from bot.diagnosis.spec import CauseSpec, StepSpec
-
-NEGLIGIBLE = 0.01
 
 
 def next_step(situation: Situation, verdict: CauseSpec | None) -> StepSpec | None:
     """The step to propose; None when nothing is left to anybody."""
-    if situation.history.mended is not None:
-        return _check(situation)
-    chosen = _cure(situation, verdict) if verdict else None
+    since = _works_since(situation, verdict)
+    if since is not None:
+        return _check(situation, since)
+    again = _free(situation, again=True)
+    chosen = again or _certain_cure(situation, verdict)
     return chosen or _free(situation) or _best(situation) or _handover(situation)
 
 
-def _check(situation: Situation) -> StepSpec | None:
-    """The next check that the repair holds."""
+def _certain_cure(situation: Situation, verdict: CauseSpec | None) -> StepSpec | None:
+    """The cure of the verdict, or of a cause that a fact shows; handed on when nobody can mend either."""
+    cures = [_cure(situation, cause) for cause in ((verdict,) if verdict else ()) + situation.shown]
+    acts = (step for step in cures if step and step.kind != "escalate")
+    return next(acts, cures[0] if verdict else None)
+
+
+def _works_since(situation: Situation, verdict: CauseSpec | None) -> int | None:
+    """The place in the history of a repair that holds, or of a trial that is known to have ended the verdict."""
+    if situation.history.mended is not None:
+        return situation.history.mended
+    steps = (
+        [situation.playbook.steps[c.step] for c in verdict.cures if situation.holds(c.when)]
+        if verdict
+        else []
+    )
+    places = [place for step in steps if (place := situation.works_since(step)) is not None]
+    return max(places, default=None)
+
+
+def _check(situation: Situation, since: int) -> StepSpec | None:
+    """The next check that the repair at a place of the history holds."""
     playbook = situation.playbook
     for step_id in playbook.limits.check_order:
         step = playbook.step(step_id)
-        if step and step_id not in situation.history.verified and _worth_checking(situation, step):
+        checked = situation.history.steps.get(step_id, -1) > since
+        if step and not checked and _worth_checking(situation, step):
             return step
     return None
 
@@ -46,36 +65,44 @@ def _cure(situation: Situation, verdict: CauseSpec) -> StepSpec | None:
         step = situation.playbook.step(cure.step)
         if step is None or not situation.holds(cure.when):
             continue
-        if situation.known_to_work(step):
-            return _check(situation)
         first = situation.reachable(step)
         if first:
             return first
     return None
 
 
-def _free(situation: Situation) -> StepSpec | None:
-    """A measurement or look-up that the bot makes by itself."""
-    steps = situation.playbook.steps.values()
-    return next((s for s in steps if s.kind in {"probe", "lookup"} and situation.possible(s)), None)
+def _free(situation: Situation, *, again: bool = False) -> StepSpec | None:
+    """A measurement or look-up that the bot makes by itself; `again`: one that an act has made out of date."""
+    steps = [s for s in situation.playbook.steps.values() if s.kind in {"probe", "lookup"}]
+    return next((s for s in steps if situation.possible(s) and (situation.known(s) or not again)), None)
 
 
 def _best(situation: Situation) -> StepSpec | None:
-    costs = _Costs(situation)
-    now = costs.repair(situation.belief)
-    judged = [((now - costs.after(step)) / costs.of(step), step.id) for step in _candidates(situation, costs)]
-    useful = [(gain, i) for gain, i in judged if gain > 1 or i.startswith("act.")]
-    return situation.playbook.steps[max(useful)[1]] if useful else None
+    candidates = _candidates(situation)
+    return Costs(situation).best(
+        [first for first, _ in candidates], {first.id for first, aim in candidates if aim}
+    )
 
 
-def _candidates(situation: Situation, costs: _Costs) -> Iterable[StepSpec]:
-    found: dict[str, StepSpec] = {}
+def _candidates(situation: Situation) -> list[tuple[StepSpec, bool]]:
+    """The steps that may be proposed, and whether each mends something, itself or by leading to such an act."""
+    found: dict[str, tuple[StepSpec, bool]] = {}
     for step in situation.playbook.steps.values():
-        if step.kind in {"ask", "act"} and situation.fits(step) and costs.suspicion(step) >= step.min_p:
+        if step.kind in {"ask", "act"} and situation.fits(step) and _suspected(situation, step):
             reachable = situation.reachable(step)
             if reachable:
-                found[reachable.id] = reachable
-    return found.values()
+                aims = step.id in situation.playbook.mends or found.get(reachable.id, (step, False))[1]
+                found[reachable.id] = (reachable, aims)
+    return list(found.values())
+
+
+def _suspected(situation: Situation, step: StepSpec) -> bool:
+    """True when what the step is about is probable enough, or shown by a fact of its own."""
+    about = situation.about(step)
+    p = sum(
+        p for cause, p in zip(situation.playbook.causes, situation.belief, strict=False) if cause in about
+    )
+    return p >= step.min_p
 
 
 def _handover(situation: Situation) -> StepSpec | None:
@@ -84,68 +111,3 @@ def _handover(situation: Situation) -> StepSpec | None:
     exhausted = all(situation.done(playbook.steps[i]) for i in playbook.limits.microsoft_after)
     order = ["escalate.microsoft"] if exhausted else ["escalate.helpdesk", "escalate.microsoft"]
     return next((playbook.steps[i] for i in order if not situation.done(playbook.steps[i])), None)
-
-
-class _Costs:
-    """Expected costs in minutes, from one situation."""
-
-    def __init__(self, situation: Situation) -> None:
-        self._playbook = situation.playbook
-        self._belief = situation.belief
-        self._giving_up = situation.playbook.limits.escalation_minutes
-        self._cures = [self._first_cure(situation, c) for c in situation.playbook.causes.values()]
-
-    def _first_cure(self, situation: Situation, cause: CauseSpec) -> float | None:
-        for cure in situation.cures(cause):
-            if cure.p > 0:
-                return self.of(self._playbook.steps[cure.step]) / cure.p
-        return None
-
-    def of(self, step: StepSpec) -> float:
-        """The minutes of people's time that a step costs."""
-        factor = 1.0 if step.who in {"user", "bot"} else self._playbook.limits.agent_factor
-        return step.minutes * factor
-
-    def repair(self, belief: Belief) -> float:
-        """The expected cost of trying cures in the best order, and of giving up on the rest."""
-        suspects = sorted(
-            (cost / p, cost, p)
-            for cost, p in zip(self._cures, belief, strict=False)
-            if cost is not None and p > NEGLIGIBLE
-        )
-        total, left = 0.0, 1.0
-        for _, cost, p in suspects:
-            if p * self._giving_up < cost * left:
-                break
-            total += cost * left
-            left -= p
-        return total + max(0.0, left) * self._giving_up
-
-    def after(self, step: StepSpec) -> float:
-        """The cost of the repair expected after a step."""
-        return sum(
-            chance * (0.0 if ended else self.repair(belief)) for chance, belief, ended in self._futures(step)
-        )
-
-    def _futures(self, step: StepSpec) -> Iterable[tuple[float, Belief, bool]]:
-        """What may come of a step: how probable, what is then believed, whether the phone works."""
-        mends = step.id in self._playbook.mends
-        for value, likelihood in self._outcomes(step).items():
-            weights = [p * chance for p, chance in zip(self._belief, likelihood, strict=True)]
-            yield sum(weights), normalised(weights), mends and value == "works"
-
-    def _outcomes(self, step: StepSpec) -> dict[str, tuple[float, ...]]:
-        if step.kind == "act" and step.twin is None:
-            works = self._playbook.mends.get(step.id)
-            return {"works": works, "fails": tuple(1 - p for p in works)} if works else {}
-        fact = step.twin or (step.reveals[0] if step.reveals else "")
-        return self._playbook.rows.get(fact, {})
-
-    def suspicion(self, step: StepSpec) -> float:
-        """How probable the causes are that the step is about."""
-        if step.id in self._playbook.mends:
-            likely = self._playbook.mends[step.id]
-            return sum(p for p, mend in zip(self._belief, likely, strict=True) if mend > 0.3)
-        fact = self._playbook.facts.get(step.twin or (step.reveals[0] if step.reveals else ""))
-        named = fact.likely if fact else {}
-        return sum(p for h, p in zip(self._playbook.causes, self._belief, strict=False) if h in named)

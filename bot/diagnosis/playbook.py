@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
@@ -46,7 +46,7 @@ class Playbook(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     `rows` are complete likelihoods in the order of `hypotheses`; `mends` says for each act that is
     a cure how probably the phone works after it, in the same order. `files` names where each id is
-    defined. Two playbooks are equal only when they are the same object, so one can key a cache.
+    defined; `explained` are the rows added by `[[evidence]]` that say where their numbers come from. Two playbooks are equal only when they are the same object, so one can key a cache.
     """
 
     version: str
@@ -61,6 +61,7 @@ class Playbook(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     rows: dict[str, Rows]
     mends: dict[str, tuple[float, ...]]
     files: dict[str, str]
+    explained: frozenset[str] = frozenset()
 
     @property
     def hypotheses(self) -> tuple[str, ...]:
@@ -88,6 +89,8 @@ def _range(buckets: Buckets, value: Value) -> str | None:
     measured = version_key(str(value)) if buckets.kind == "version" else _size(value)
     if not measured:
         return None
+    if buckets.zone and _whole_hours(measured[0]):
+        return buckets.zone
     for limit, name in zip(buckets.limits, buckets.names, strict=False):
         if measured < (version_key(str(limit)) if buckets.kind == "version" else (float(limit),)):
             return name
@@ -98,6 +101,12 @@ def _size(value: Value) -> tuple[float, ...]:
     if isinstance(value, str) or value != value:  # only NaN differs from itself
         return ()
     return (float(min(abs(value), ENORMOUS)),)
+
+
+def _whole_hours(seconds: float) -> bool:
+    """True for one to fourteen whole hours, to the minute: how far a time zone can be off."""
+    hours = round(seconds / 3600)
+    return 1 <= hours <= 14 and abs(seconds - hours * 3600) <= 60
 
 
 def version_key(text: str) -> tuple[float, ...]:
@@ -127,23 +136,31 @@ def _load(directory: Path) -> Playbook:
         paths = [*_paths(BUILT_IN), *_paths(directory)]
     else:
         layers, paths = [own], _paths(directory)
+    return assemble(layers, _version(paths))
+
+
+def assemble(layers: Sequence[Mapping[str, File]], version: str) -> Playbook:
+    """One playbook of files by name; a later layer adds to an earlier one. Raises `PlaybookInvalid`."""
     causes = _by_id(layers, "cause", CauseSpec)
     facts = _with_evidence(_by_id(layers, "fact", FactSpec), layers)
     files = {name: file for layer in layers for name, file in layer.items()}
     limits = _limits(files)
     return Playbook(
-        version=_version(paths),
+        version=version,
         limits=limits,
         causes=causes,
         facts=facts,
-        steps=_by_id(layers, "step", StepSpec),
-        symptoms=_by_id(layers, "symptom", SymptomSpec),
+        steps=_with_questions(_by_id(layers, "step", StepSpec)),
+        symptoms=_with_causes(_by_id(layers, "symptom", SymptomSpec), causes),
         models=_by_id(layers, "model", ModelSpec),
         topics=_by_id(layers, "topic", TopicSpec),
         words={key: text for file in files.values() for key, text in file.words.items()},
         rows=_rows(causes, facts),
         mends=_mends(causes, limits.by_chance),
         files=_origins(files),
+        explained=frozenset(
+            f"evidence:{e.fact}/{e.cause}" for f in files.values() for e in f.evidence if e.numbers.strip()
+        ),
     )
 
 
@@ -171,7 +188,10 @@ def _limited(fact: FactSpec, limits: tuple[float | str, ...] | None) -> FactSpec
 
 
 def _paths(directory: Path) -> list[Path]:
-    paths = sorted(directory.glob("*.toml"))
+    try:
+        paths = sorted(directory.glob("*.toml"))
+    except OSError as exc:
+        raise PlaybookInvalid(f"{directory}: {exc.strerror}", "Name a directory that can be read.") from exc
     if not paths:
         raise PlaybookInvalid(f"{directory}: no TOML file", "Name a directory of playbook files.")
     return paths
@@ -184,7 +204,7 @@ def _files(directory: Path) -> dict[str, File]:
 def _read(path: Path) -> File:
     try:
         data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as exc:
         raise PlaybookInvalid(f"{path.name}: {exc}", "Run `decroche playbook check`.") from exc
     return _convert(path.name, data, File)
 
@@ -238,6 +258,24 @@ def _with_evidence(facts: dict[str, FactSpec], layers: Iterable[Mapping[str, Fil
     return facts
 
 
+def _with_questions(steps: dict[str, StepSpec]) -> dict[str, StepSpec]:
+    """The steps, each form revealing what its questions reveal."""
+    for form in [step for step in steps.values() if step.asks]:
+        told = (fact for i in form.asks if i in steps for fact in steps[i].reveals)
+        steps[form.id] = msgspec.structs.replace(form, reveals=tuple(dict.fromkeys((*form.reveals, *told))))
+    return steps
+
+
+def _with_causes(symptoms: dict[str, SymptomSpec], causes: Mapping[str, CauseSpec]) -> dict[str, SymptomSpec]:
+    """The symptoms with the factors that causes give themselves."""
+    for cause in causes.values():
+        for symptom in cause.under.keys() & symptoms.keys():
+            spec = symptoms[symptom]
+            priors = {cause.id: cause.under[symptom], **spec.priors}
+            symptoms[symptom] = msgspec.structs.replace(spec, priors=priors)
+    return symptoms
+
+
 def _rows(causes: Iterable[str], facts: Mapping[str, FactSpec]) -> dict[str, Rows]:
     return {fact.id: rows_of((*causes, OTHER), fact.default, fact.likely) for fact in facts.values()}
 
@@ -248,17 +286,22 @@ def _mends(causes: Mapping[str, CauseSpec], by_chance: float) -> dict[str, tuple
         for cure in cause.cures:
             key = cure.step, cause.id
             best[key] = max(cure.p, best.get(key, by_chance))
+        best |= {(step, cause.id): p for step, p in cause.also.items()}
     acts = {step for step, _ in best if step.startswith("act.")}
     return {act: tuple(best.get((act, h), by_chance) for h in (*causes, OTHER)) for act in sorted(acts)}
 
 
 def _origins(files: Mapping[str, File]) -> dict[str, str]:
-    return {
-        f"{table}:{spec.id}": name
-        for name, file in files.items()
-        for table in ("cause", "fact", "step", "symptom", "model", "topic")
-        for spec in getattr(file, table)
-    }
+    """Which file a table, limit, word or added row comes from, the last one counting."""
+    found: dict[str, str] = {}
+    for name, file in files.items():
+        tables = ("cause", "fact", "step", "symptom", "model", "topic")
+        found |= {f"{table}:{spec.id}": name for table in tables for spec in getattr(file, table)}
+        found |= {f"evidence:{added.fact}/{added.cause}": name for added in file.evidence}
+        found |= {f"limits.{limit}": name for limit in file.limits}
+        found |= {f"words:{word}": name for word in file.words}
+        found |= {table: name for table in ("limits", "words") if getattr(file, table)}
+    return found
 
 
 def _version(paths: Iterable[Path]) -> str:

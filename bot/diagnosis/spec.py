@@ -78,7 +78,8 @@ class Cure(Data, frozen=True, kw_only=True):
 class CauseSpec(Data, frozen=True, kw_only=True):
     """Something that can be wrong; `prior` is a weight, `cures` are tried in this order.
 
-    `sites`: only there is it possible (empty: everywhere). `source` is the origin of the words,
+    `also`: how probably other acts end it too, though nobody would choose them for it (a reset restarts
+    the phone); this counts as evidence only. `under`: how many times likelier it is under a symptom, where that table does not say. `sites`: only there is it possible (empty: everywhere). `source` is the origin of the words,
     `numbers` that of the prior, or « assumption » and its reason.
     """
 
@@ -87,23 +88,30 @@ class CauseSpec(Data, frozen=True, kw_only=True):
     title: Text
     explanation: Text
     cures: tuple[Cure, ...]
+    also: dict[str, float] = {}
+    under: dict[str, float] = {}
     sites: tuple[str, ...] = ()
     source: str = ""
     numbers: str = ""
 
 
 class Buckets(Data, frozen=True, kw_only=True):
-    """Names for ranges of a number's size or of a version: value < `limits[i]` is `names[i]`."""
+    """Names for ranges of a number's size or of a version: value < `limits[i]` is `names[i]`.
+
+    `zone` names seconds that are whole hours, at most fourteen: perhaps a mere time zone.
+    """
 
     kind: Literal["size", "version"]
     limits: tuple[float | str, ...]
     names: tuple[str, ...]
+    zone: str = ""
 
 
 class FactSpec(Data, frozen=True, kw_only=True):
     """A fact in words, and how likely each value is: ordinarily, and under each cause that changes that.
 
-    A row of `likely` may name only the values that it changes.
+    A row of `likely` may name only the values that it changes. `finer`: a fact that says the same more
+    exactly, and counts instead where both are known.
     """
 
     id: str
@@ -112,6 +120,7 @@ class FactSpec(Data, frozen=True, kw_only=True):
     default: Row
     likely: dict[str, Row] = {}
     buckets: Buckets | None = None
+    finer: str | None = None
     source: str = ""
     numbers: str = ""
 
@@ -121,11 +130,24 @@ class FactSpec(Data, frozen=True, kw_only=True):
         return max(self.default, key=self.default.__getitem__)
 
 
+class Objection(Data, frozen=True, kw_only=True):
+    """A fact that must not have one of these values, unless one of the acts that answer to it was carried out."""
+
+    fact: str
+    values: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+
 class StepSpec(Data, frozen=True, kw_only=True):
     """One thing that somebody can do.
 
-    `minutes` is the time of the person who does it. `requires` are steps that must come before,
-    `needs` facts that must have one of the values (or be unknown, if `unknown` is listed).
+    `minutes` is the time of the person who does it. `reveals` are the facts that it is for, `brings` those
+    that come along where they can be had (a switch that answers). `asks` are the questions that one form
+    puts together; what it reveals is theirs. `requires` are steps that must come before,
+    `needs` facts that must have one of the values (or be unknown, if `unknown` is listed; a step may stand
+    in a fact's place: an act is `tried` or `cannot`, another one `taken`), `needs_any` several such conditions of which one must hold. `not_while`: causes, or whole families (`network`),
+    none of which may be likelier than the likeliest cause that the act mends; `against` facts that
+    forbid it, even where they make no cause likely.
     `min_p`: an act is not proposed on a smaller suspicion. `again_after`: acts that make a new
     attempt worthwhile. `twin`: the fact that the outcome of an act sets. `caution` is said before
     the person begins. Texts and commands may hold `{placeholders}` that `fill` replaces per case.
@@ -138,10 +160,15 @@ class StepSpec(Data, frozen=True, kw_only=True):
     body: Lines = Lines()
     why: Text = Text(fr="", en="")
     reveals: tuple[str, ...] = ()
+    brings: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
     input: Input = "none"
     choices: dict[str, Text] = {}
     requires: tuple[str, ...] = ()
     needs: Wanted = {}
+    needs_any: tuple[Wanted, ...] = ()
+    not_while: tuple[str, ...] = ()
+    against: tuple[Objection, ...] = ()
     risk: Risk = "none"
     twin: str | None = None
     symptoms: tuple[str, ...] = ()
@@ -174,6 +201,7 @@ class SymptomSpec(Data, frozen=True, kw_only=True):
     """What the person sees; `priors` multiplies the weights of causes.
 
     `short` is for a button on a phone's screen, where a longer title is cut off.
+    `implies`: what a step's conditions may take for granted while nobody says otherwise; no evidence.
     `out_of_scope`: no step of the playbook can help, a person must.
     """
 
@@ -182,6 +210,7 @@ class SymptomSpec(Data, frozen=True, kw_only=True):
     short: Text | None = None
     out_of_scope: bool = False
     priors: dict[str, float] = {}
+    implies: dict[str, str] = {}
     source: str = ""
     numbers: str = ""
 
@@ -247,9 +276,12 @@ class Limits(Data, frozen=True, kw_only=True):
     verdict: float = 0.8
     other_prior: float = 0.06
     telling: float = 2.0
+    shown: float = 20.0
     by_chance: float = 0.02
-    escalation_minutes: float = 90.0
-    agent_factor: float = 1.5
+    escalation_minutes: float = 160.0
+    agent_factor: float = 2.0
+    turn_minutes: float = 4.0
+    unexplained_minutes: float = 1.0
     microsoft_after: tuple[str, ...] = ()
     check_order: tuple[str, ...] = ()
 

@@ -81,7 +81,7 @@ class NotChecked(Entry, frozen=True, kw_only=True, tag="not_checked"):
 
 
 class Known(Entry, frozen=True, kw_only=True, tag="known"):
-    """Particulars that no rule reasons about: `topic` is account, phone, site or runner."""
+    """Particulars that no rule reasons about: `topic` is account, phone, switch, site, runner or playbook."""
 
     topic: str
     data: dict[str, str]

@@ -54,13 +54,18 @@ class Tapped(Event, frozen=True, kw_only=True):
 
 
 class ProbesReported(Event, frozen=True, kw_only=True):
-    """A runner sent results; `facts` is what they mean. `done`: nothing more will come."""
+    """A runner sent results; `facts` is what they mean. `done`: nothing more will come.
+
+    `known` are particulars by topic (`phone`, `switch`). `taken` is when the runner took the job.
+    """
 
     job: str
     runner: str
     results: dict[int, ProbeResult]
     facts: tuple[Fact, ...] = ()
+    known: dict[str, dict[str, str]] = {}
     done: bool = False
+    taken: datetime | None = None
 
 
 class LookedUp(Event, frozen=True, kw_only=True):
@@ -123,11 +128,12 @@ class Refresh(Effect, frozen=True, kw_only=True):
 
 
 class StartProbes(Effect, frozen=True, kw_only=True):
-    """Ask the site's runner to run a plan, or only the probers named."""
+    """Ask the site's runner to run a plan; `mac` is the phone's, by which switches know it."""
 
     job: str
     site: str
     plan: str
+    mac: str = ""
 
 
 class StartLookup(Effect, frozen=True, kw_only=True):

@@ -32,7 +32,11 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One site of the organisation."""
+    """One site of the organisation.
+
+    `reference_resolver` is a second name server (`IP` or `IP:PORT`), public if need be, that the site's own is
+    compared with; `voice_vlans` are the numbers of the phones' VLANs.
+    """
 
     id: str
     name: str
@@ -40,9 +44,11 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     voice_subnets: tuple[str, ...] = ()
     resolvers: tuple[str, ...] = ()
     ntp_servers: tuple[str, ...] = ()
+    reference_resolver: str | None = None
     gateway: str | None = None
     private_targets: tuple[str, ...] = ()
     switches: tuple[str, ...] = ()
+    voice_vlans: tuple[int, ...] = ()
     emergency_numbers: tuple[str, ...] = ("112",)
     time_zone: str = "Europe/Paris"
     language: Locale = "fr"

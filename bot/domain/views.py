@@ -14,6 +14,7 @@ import msgspec
 
 from bot.domain.diagnosis import Locale, Outcome, StepKind, Who
 from bot.domain.fact import Source
+from bot.domain.people import Role
 
 
 class Verb(StrEnum):
@@ -32,6 +33,8 @@ class Verb(StrEnum):
     claim = "claim"
     resolve = "resolve"
     escalate = "escalate"
+    topics = "topics"
+    topic = "topic"
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -64,15 +67,17 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WelcomeView(_View, frozen=True, kw_only=True):
-    """What the bot does, and the commonest symptoms to tap."""
+    """What the bot does, and the commonest symptoms to tap; `person`: somebody to talk to is offered too."""
 
     symptoms: tuple[Choice, ...] = ()
+    person: bool = False
 
 
 class HelpView(_View, frozen=True, kw_only=True):
-    """What can be said at any point; `case` is the open one, if any."""
+    """What can be said at any point; `case` is the open one, if any, `topics` says that there are some."""
 
     case: str | None = None
+    topics: bool = False
 
 
 class SafetyView(_CaseView, frozen=True, kw_only=True):
@@ -128,28 +133,50 @@ class ChecksView(_CaseView, frozen=True, kw_only=True):
     time_zone: str = "UTC"
 
 
+class CommandLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line to type on the console `on`; `shows` is what to read in its answer, `changes` that it is no mere look."""
+
+    on: str
+    text: str
+    shows: str = ""
+    changes: bool = False
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """One input of a form; `id` names it in what comes back, one without `title` is worded by its id.
+
+    `hint` says where to look; `wrong`: `value` is what was typed, and nobody understands it.
+    """
+
+    id: str
+    title: str = ""
+    choices: tuple[Choice, ...] = ()
+    value: str = ""
+    input: Literal["time", "text"] | None = None
+    hint: tuple[str, ...] = ()
+    wrong: bool = False
+
+
 class StepView(_CaseView, frozen=True, kw_only=True):
-    """One question or action for one person; `answered` is what they replied, once they did."""
+    """One question or action for one person; `answered` is what they replied, once they did.
+
+    `caution` is read before anything is begun; only the helpdesk's cards have `commands`. A form has
+    `fields`, of which none is compulsory; once answered, their values are words, empty for what is not known.
+    """
 
     step: str
     kind: StepKind
     title: str
     body: tuple[str, ...] = ()
     why: str = ""
+    caution: str = ""
+    commands: tuple[CommandLine, ...] = ()
     minutes: int | None = None
     choices: tuple[Choice, ...] = ()
-    input: Literal["none", "choice", "time", "text"] = "none"
+    input: Literal["none", "choice", "time", "text", "form"] = "none"
+    fields: tuple[Field, ...] = ()
     buttons: tuple[Verb, ...] = ()
     answered: str | None = None
-
-
-class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """One input of a form; `id` names it in what comes back, one without `title` is worded by its id."""
-
-    id: str
-    title: str = ""
-    choices: tuple[Choice, ...] = ()
-    value: str = ""
 
 
 class DetailsView(_CaseView, frozen=True, kw_only=True):
@@ -196,7 +223,11 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TriageView(_CaseView, frozen=True, kw_only=True):
-    """The helpdesk's card: always what the ledger says now."""
+    """The helpdesk's card: always what the ledger says now.
+
+    `unasked`: nobody has asked the person yet where the phone is and which one; `mark`: what buttons
+    carry while they prove a repair; `afterwards`: what the helpdesk may look at once a case is mended; `guide`: there are topics.
+    """
 
     who: str
     upn: str
@@ -217,6 +248,12 @@ class TriageView(_CaseView, frozen=True, kw_only=True):
     step: str = ""
     asked: str = ""
     asked_body: tuple[str, ...] = ()
+    caution: str = ""
+    commands: tuple[CommandLine, ...] = ()
+    unasked: bool = False
+    mark: str = ""
+    afterwards: tuple[str, ...] = ()
+    guide: bool = False
     owner: str = ""
     who_acts: Who | None = None
     buttons: tuple[Verb, ...] = ()
@@ -256,7 +293,24 @@ class BundleView(_CaseView, frozen=True, kw_only=True):
     url: str | None = None
 
 
+class TopicsView(_CaseView, frozen=True, kw_only=True):
+    """Questions that can be asked by a tap: the employee's, or the helpdesk's guide; `case` is empty without one."""
+
+    audience: Role
+    topics: tuple[Choice, ...]
+
+
+class TopicView(_CaseView, frozen=True, kw_only=True):
+    """The answer to one question; `steps` is what one can do about it."""
+
+    audience: Role
+    title: str
+    answer: tuple[str, ...]
+    steps: tuple[str, ...] = ()
+    commands: tuple[CommandLine, ...] = ()
+
+
 View = (
     WelcomeView | HelpView | SafetyView | IntakeView | ChecksView | StepView | DetailsView | VerdictView
-    | TriageView | StatusView | ClosingView | BundleView
+    | TriageView | StatusView | ClosingView | BundleView | TopicsView | TopicView
 )  # fmt: skip

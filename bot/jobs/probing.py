@@ -9,8 +9,10 @@ from bot.domain.events import ProbesReported, StartProbes
 from bot.domain.probe import ProbeJob, ProbeReport
 from bot.domain.site import Sites
 from bot.jobs.desk import Desk
+from bot.probes.baselines import Baselines
 from bot.probes.facts import facts_of
-from bot.probes.plans import build
+from bot.probes.particulars import particulars_of
+from bot.probes.plans import Plans, build, shipped
 from bot.probes.queue import ProbeQueue, offline
 
 
@@ -25,7 +27,8 @@ class SiteRunners:
     async def start(self, job: ProbeJob) -> str | None:
         """Queues a job; says since when the site is silent, when no runner has asked for work lately.
 
-        Just after a start nobody has had the time to ask: the job is queued all the same.
+        Just after a start nobody has had the time to ask: the job is queued all the same. A sick runner asks for
+        nothing, so a site that has no other is silent.
         """
         now = self._clock()
         seen = await self._queue.last_seen(job.site)
@@ -35,8 +38,10 @@ class SiteRunners:
         return f"no_runner_since {seen.isoformat(timespec='minutes')}" if seen else "no_runner"
 
 
-def planner(sites: Sites) -> Callable[[StartProbes, str, datetime, datetime], ProbeJob | None]:
-    """Makes jobs of plans, for the sites that are described."""
+def planner(
+    sites: Sites, plans: Callable[[], Plans] = shipped
+) -> Callable[[StartProbes, str, datetime, datetime], ProbeJob | None]:
+    """Makes jobs of plans, for the sites that are described; `plans` gives those of today."""
 
     def plan(effect: StartProbes, case: str, now: datetime, deadline: datetime) -> ProbeJob | None:
         site = sites.get(effect.site)
@@ -47,7 +52,7 @@ def planner(sites: Sites) -> Callable[[StartProbes, str, datetime, datetime], Pr
             case=case,
             site=site.id,
             plan=effect.plan,
-            probes=build(effect.plan, site),
+            probes=build(effect.plan, site, plans(), effect.mac),
             issued=now,
             deadline=deadline,
         )
@@ -58,10 +63,17 @@ def planner(sites: Sites) -> Callable[[StartProbes, str, datetime, datetime], Pr
 class Reports:
     """Takes what runners report, and tells the case."""
 
-    def __init__(self, desk: Desk, queue: ProbeQueue, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        queue: ProbeQueue,
+        clock: Callable[[], datetime],
+        baselines: Baselines | None = None,
+    ) -> None:
         self._desk = desk
         self._queue = queue
         self._clock = clock
+        self._baselines = baselines
 
     async def take(self, report: ProbeReport) -> None:
         """Notes the results; reports of a job that is unknown or over change nothing."""
@@ -69,11 +81,19 @@ class Reports:
         if job is None:
             return
         now = self._clock()
-        by = f"runner:{report.runner}"
-        facts = facts_of(report.results, job.probes, now, by, ended=True) if report.done else ()
+        results, by = report.results, f"runner:{report.runner}"
+        if self._baselines is not None:
+            results = await self._baselines.compare(job.site, results)
         event = ProbesReported(
-            at=now, job=job.id, runner=report.runner, results=report.results, facts=facts, done=report.done
+            at=now,
+            job=job.id,
+            runner=report.runner,
+            results=results,
+            facts=facts_of(results, job.probes, now, by, ended=True) if report.done else (),
+            known=particulars_of(results, job.probes),
+            done=report.done,
+            taken=await self._queue.taken(job.id),
         )
         await self._desk.apply(job.case, event)
-        if report.done:
-            await self._queue.finish(job.id)
+        if report.done and await self._queue.finish(job.id) and self._baselines is not None:
+            await self._baselines.learn(job.site, report.results)

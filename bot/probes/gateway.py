@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -19,7 +20,7 @@ from bot.domain.probe import ProbeJob, ProbeReport
 from bot.domain.site import Site
 from bot.errors import DecrocheError, Refused
 from bot.probes.queue import ProbeQueue
-from bot.probes.wire import Hello, SiteView
+from bot.probes.wire import Greeting, Hello, RunnerState, SiteView
 
 Check = Callable[[str, str], Awaitable[bool]]
 OnReport = Callable[[ProbeReport], Awaitable[None]]
@@ -30,7 +31,11 @@ BODY_WITHIN_S: Final = 10.0
 
 _SLICE: Final = timedelta(seconds=1)
 _LONGEST_ID: Final = 64
+_LONGEST_ILLS: Final = 500
 _reports = msgspec.json.Decoder(ProbeReport)
+_greetings = msgspec.json.Decoder(Greeting)
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError)
+log = logging.getLogger(__name__)
 
 
 def token_check(expected: str) -> Check:
@@ -72,8 +77,16 @@ def parse_report(data: bytes) -> ProbeReport:
     """Reads a runner's report; raises `Refused` (400)."""
     try:
         return _reports.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as exc:
+    except _UNREADABLE as exc:
         raise Refused(400, "not a report") from exc
+
+
+def parse_greeting(data: bytes) -> Greeting:
+    """Reads a runner's greeting, `{}` or nothing for one that says nothing of itself; raises `Refused` (400)."""
+    try:
+        return _greetings.decode(data or b"{}")
+    except _UNREADABLE as exc:
+        raise Refused(400, "not a greeting") from exc
 
 
 def _check_report(report: ProbeReport, job: ProbeJob, runner: str) -> None:
@@ -97,12 +110,14 @@ class Gateway:
         check: Check,
         sites: Mapping[str, Site],
         stopping: Callable[[], bool],
+        clock: Callable[[], datetime],
     ) -> None:
         self._queue = queue
         self._on_report = on_report
         self._check = check
         self._sites = sites
         self._stopping = stopping
+        self._clock = clock
 
     async def _caller(self, request: web.Request) -> tuple[Site, str]:
         """The site and runner that call, proven by the token; an unknown site is refused in the same words."""
@@ -118,16 +133,28 @@ class Gateway:
         return site, runner
 
     async def hello(self, request: web.Request) -> web.Response:
-        """What the runner may touch, and the time."""
+        """What the runner may touch, and the time; a runner that is not ready does not count as there."""
         site, runner = await self._caller(request)
-        await self._queue.seen_runner(site.id, runner)
-        return _json(200, Hello(site=SiteView.of(site), time=datetime.now(UTC)))
+        now, greeting = self._clock(), parse_greeting(await _body(request))
+        await self._queue.note_state(site.id, runner, RunnerState(at=now, greeting=greeting))
+        if greeting.ready:
+            await self._queue.seen_runner(site.id, runner)
+        elif greeting.checks:
+            log.warning("a runner of %s is sick: %s", site.id, "; ".join(greeting.ills)[:_LONGEST_ILLS])
+        return _json(200, Hello(site=SiteView.of(site), time=now))
 
     async def next_job(self, request: web.Request) -> web.Response:
-        """A job, waited for as long as the connection lives; 204 when there is none."""
+        """A job, waited for as long as the connection lives; 204 when there is none, 409 for a sick runner.
+
+        A token revoked meanwhile ends the wait.
+        """
         site, runner = await self._caller(request)
+        sick = await self._queue.sick(site.id, runner)
+        if sick is not None:
+            raise Refused(409, f"this runner is not ready: {'; '.join(sick) or 'it has not tried itself'}")
         until = datetime.now(UTC) + LONGEST_POLL
         while datetime.now(UTC) < until and request.transport is not None and not self._stopping():
+            await self._caller(request)
             await self._queue.seen_runner(site.id, runner)
             job = await self._queue.take(site.id, runner, _SLICE)
             if job is not None:
@@ -161,7 +188,8 @@ def _safely(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except Refused as exc:
-            return _json(exc.status, {"error": str(exc)})
+            proof = {"WWW-Authenticate": "Bearer"} if exc.status == 401 else None  # RFC 9110 section 11.6.1
+            return _json(exc.status, {"error": str(exc)}, proof)
         except DecrocheError:
             return _json(503, {"error": "come again"}, {"Retry-After": "2"})
 
@@ -174,13 +202,15 @@ def routes(
     check: Check,
     sites: Mapping[str, Site],
     stopping: Callable[[], bool] = lambda: False,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> list[web.RouteDef]:
     """The routes under `/runner/`.
 
     `on_report` must store before it returns, and may be called again with what it has seen; every report
-    holds all results of its job so far. While `stopping` says so, long polls end within a second.
+    holds all results of its job so far. While `stopping` says so, long polls end within a second. `clock` is what
+    runners compare theirs with.
     """
-    gateway = Gateway(queue, on_report, check, sites, stopping)
+    gateway = Gateway(queue, on_report, check, sites, stopping, clock)
     return [
         web.post("/runner/hello", _safely(gateway.hello)),
         web.post("/runner/jobs/next", _safely(gateway.next_job)),

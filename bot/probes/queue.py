@@ -16,6 +16,7 @@ from redis.exceptions import ResponseError
 
 from bot import keys
 from bot.domain.probe import ProbeJob
+from bot.probes.wire import RunnerState
 from bot.state.connection import reply
 
 LEASE: Final = timedelta(seconds=15)
@@ -25,6 +26,7 @@ _GROUP: Final = "runners"
 _SLICE: Final = timedelta(seconds=1)
 _Entries = list[tuple[bytes, dict[bytes, bytes]]]
 _decoder = msgspec.json.Decoder(ProbeJob)
+_state = msgspec.json.Decoder(RunnerState)
 
 # Job hash and queue entry appear together or not at all. KEYS: job, queue. ARGV: job JSON, job id, expiry of
 # the job (Unix ms), life of the queue (s).
@@ -35,6 +37,13 @@ redis.call('HSET', KEYS[1], 'job', ARGV[1], 'entry', entry)
 redis.call('PEXPIREAT', KEYS[1], ARGV[3])
 redis.call('EXPIRE', KEYS[2], ARGV[4])
 return 1
+"""
+
+# Notes something of a job that is still remembered: a key made anew would have no time to live. KEYS: job.
+# ARGV: field, value, `1` when what was noted first stays.
+_NOTE: Final = """
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+return redis.call(ARGV[3] == '1' and 'HSETNX' or 'HSET', KEYS[1], ARGV[1], ARGV[2])
 """
 
 
@@ -54,6 +63,7 @@ class ProbeQueue:
         self._redis = redis
         self._lease = lease
         self._put = redis.register_script(_PUT)
+        self._note = redis.register_script(_NOTE)
 
     async def put(self, job: ProbeJob) -> None:
         """Queues a job; one whose id was put before is left as it is."""
@@ -74,9 +84,15 @@ class ProbeQueue:
             if entry:
                 job = await self._fit(site, entry, job_id)
                 if job is not None:
+                    await self._note_job(job_id, "taken", runner)
                     return job
             elif left <= timedelta():
                 return None
+
+    async def taken(self, job_id: str) -> datetime | None:
+        """When a runner last took a job; None when none did."""
+        data: bytes | None = await reply(self._redis.hget(keys.probe_job(job_id), "taken"))
+        return datetime.fromisoformat(data.decode().split(" ", 1)[0]) if data else None
 
     async def job(self, job_id: str) -> ProbeJob | None:
         """A job put earlier, finished or not, until some time after its deadline."""
@@ -90,11 +106,13 @@ class ProbeQueue:
             queue, entry = found
             await _tolerant(self._redis.xclaim(queue, _GROUP, runner, 0, [entry], idle=0, justid=True))
 
-    async def finish(self, job_id: str) -> None:
-        """Takes a job out of the queue; a second time changes nothing."""
+    async def finish(self, job_id: str) -> bool:
+        """Takes a job out of the queue; a second time changes nothing. True the first time."""
         found = await self._where(job_id)
-        if found is not None:
-            await self._drop(*found)
+        if found is None:
+            return False
+        await self._drop(*found)
+        return bool(await self._note_job(job_id, "done", first=True))
 
     async def seen_runner(self, site: str, runner: str) -> None:
         """Notes that a runner of a site is there."""
@@ -106,10 +124,43 @@ class ProbeQueue:
         data: bytes | None = await reply(self._redis.get(keys.runner_seen(site)))
         return datetime.fromisoformat(data.decode().split(" ", 1)[0]) if data else None
 
+    async def note_state(self, site: str, runner: str, state: RunnerState) -> None:
+        """Keeps what a runner said of its own health, and forgets those of the site that are gone."""
+        name, present = keys.runner_state(site), await self.states(site)
+        known: list[bytes] = await reply(self._redis.hkeys(name))
+        gone = [row for row in known if row.decode() not in present]
+        async with self._redis.pipeline() as pipe:
+            if gone:
+                pipe.hdel(name, *gone)
+            pipe.hset(name, runner, msgspec.json.encode(state))
+            pipe.expire(name, keys.Ttl.runner_state)
+            await reply(pipe.execute())
+
+    async def states(self, site: str) -> dict[str, RunnerState]:
+        """What the runners of a site last said of their health, by name."""
+        rows: dict[bytes, bytes] = await reply(self._redis.hgetall(keys.runner_state(site)))
+        oldest = datetime.now(UTC) - keys.Ttl.runner_state
+        found = {name.decode(): _state.decode(data) for name, data in rows.items()}
+        return {name: state for name, state in sorted(found.items()) if state.at > oldest}
+
+    async def sick(self, site: str, runner: str) -> tuple[str, ...] | None:
+        """What ails a runner that may be given no job; None when it may."""
+        data: bytes | None = await reply(self._redis.hget(keys.runner_state(site), runner))
+        if data is None or (greeting := _state.decode(data).greeting).ready:
+            return None
+        return greeting.ills
+
     async def _where(self, job_id: str) -> tuple[str, bytes] | None:
         fields: list[bytes | None] = await reply(self._redis.hmget(keys.probe_job(job_id), ["job", "entry"]))
         job, entry = fields
         return (keys.probe_queue(_decoder.decode(job).site), entry) if job and entry else None
+
+    async def _note_job(self, job_id: str, what: str, by: str = "", *, first: bool = False) -> int:
+        """Notes that something became of a job now; 1 when that was not noted before."""
+        now = datetime.now(UTC).isoformat()
+        args = [what, f"{now} {by}", str(int(first))]
+        noted: int = await reply(self._note(keys=[keys.probe_job(job_id)], args=args))
+        return noted
 
     async def _drop(self, queue: str, entry: bytes) -> None:
         await _tolerant(self._redis.xack(queue, _GROUP, entry))

@@ -8,12 +8,13 @@ device on the way: TLS is inspected.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509.oid import NameOID
 
 from bot.domain.probe import Failure
@@ -25,6 +26,13 @@ _CODES: Final = {
     62: Failure.tls_name_mismatch,
     64: Failure.tls_name_mismatch,
 }
+
+_UNREADABLE: Final = (
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    UnsupportedAlgorithm,
+)
 
 
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +77,7 @@ def _organisation(name: x509.Name) -> str:
 def _names(leaf: x509.Certificate) -> tuple[str, ...]:
     try:
         extension = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, ValueError, *_UNREADABLE):
         return ()
     addresses = extension.value.get_values_for_type(x509.IPAddress)
     return (*extension.value.get_values_for_type(x509.DNSName), *map(str, addresses))
@@ -77,7 +85,13 @@ def _names(leaf: x509.Certificate) -> tuple[str, ...]:
 
 def read_certificate(der: bytes) -> Certificate:
     """Reads a DER certificate; raises `ValueError` on anything else."""
-    leaf = x509.load_der_x509_certificate(der)
+    try:
+        return _read(der, x509.load_der_x509_certificate(der))
+    except _UNREADABLE as exc:
+        raise ValueError(f"not a certificate: {exc}") from exc
+
+
+def _read(der: bytes, leaf: x509.Certificate) -> Certificate:
     return Certificate(
         subject=leaf.subject.rfc4514_string(),
         issuer=leaf.issuer.rfc4514_string(),
@@ -88,6 +102,13 @@ def read_certificate(der: bytes) -> Certificate:
         sha256=hashlib.sha256(der).hexdigest(),
         self_signed=leaf.issuer == leaf.subject,
     )
+
+
+def judged_at(chain: Sequence[Certificate], when: datetime) -> Literal["ok", "expired", "not_yet_valid"]:
+    """What a phone whose clock stands at `when` makes of the dates of a chain, its root included (RFC 5280 6.1.3)."""
+    if any(when < certificate.not_before for certificate in chain):
+        return "not_yet_valid"
+    return "expired" if any(when > certificate.not_after for certificate in chain) else "ok"
 
 
 def why_refused(code: int, leaf: Certificate | None, name: str, issuers: Collection[str]) -> Failure:

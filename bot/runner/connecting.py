@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.domain.probe import Failure, Where
 from bot.runner.finding import Failed, from_os_error
+from bot.runner.trace import note
 
 _MOST: Final = 3
 
@@ -33,12 +34,17 @@ async def connect(addresses: tuple[str, ...], port: int, deadline: float) -> tup
     tried = addresses[:_MOST]
     for left, address in zip(range(len(tried), 0, -1), tried, strict=True):
         told = {"address": address, "addresses": list(addresses)}
+        note(f"TCP connection to {address} port {port}")
         try:
-            return await _connect(address, port, now() + max(deadline - now(), 0) / left), address
+            sock = await _connect(address, port, now() + max(deadline - now(), 0) / left)
         except TimeoutError as exc:
             failed = Failed(Failure.connection_timeout, Where.path, told)
             failed.__cause__ = exc
         except OSError as exc:
             failed = from_os_error(exc, told)
             failed.__cause__ = exc
+        else:
+            note("connected")
+            return sock, address
+        note(str(failed.finding.failure))
     raise failed

@@ -14,7 +14,7 @@ import msgspec
 
 from bot.domain.probe import ProbeJob, ProbeReport
 from bot.errors import ConfigurationError
-from bot.probes.wire import Hello
+from bot.probes.wire import Greeting, Hello
 
 _QUICK: Final = aiohttp.ClientTimeout(total=15)
 _POLL: Final = aiohttp.ClientTimeout(total=35, connect=10)
@@ -42,7 +42,7 @@ class Unwelcome(Exception):
 def _decode(data: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(data, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as exc:
         raise Unreachable(f"not an answer of the bot: {exc}") from exc
 
 
@@ -64,10 +64,10 @@ class Link:
         self._server = server.rstrip("/")
         self._who = {"site": site, "runner": runner}
 
-    async def hello(self) -> tuple[Hello, timedelta]:
+    async def hello(self, greeting: Greeting | None = None) -> tuple[Hello, timedelta]:
         """What this runner may touch, and how far the bot's clock is ahead of this one."""
-        before = datetime.now(UTC)
-        hello = _decode(await self._post("/runner/hello"), Hello)
+        body, before = msgspec.json.encode(greeting or Greeting()), datetime.now(UTC)
+        hello = _decode(await self._post("/runner/hello", body), Hello)
         after = datetime.now(UTC)
         return hello, hello.time - (before + (after - before) / 2)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -12,8 +12,10 @@ from bot.domain.probe import ProbeResult, ProbeSpec
 from bot.errors import ConfigurationError
 from bot.probes.options import options_of
 from bot.runner.probe import run_probe
+from bot.runner.probers import with_keys
+from bot.runner.switch.credentials import Keys
 
-AT_ONCE: Final = 16
+AT_ONCE: Final = 32
 
 _targets = msgspec.json.Decoder(tuple[ProbeSpec, ...])
 
@@ -41,12 +43,21 @@ def _check(number: int, spec: ProbeSpec) -> None:
         raise ConfigurationError(f"target {number}: a host, and a port from 1 to 65535", _ADVICE)
 
 
-async def run_specs(specs: Sequence[ProbeSpec]) -> list[ProbeResult]:
-    """Runs all probes, at most 16 at once; results in the same order."""
-    gate = asyncio.Semaphore(AT_ONCE)
+async def run_specs(
+    specs: Sequence[ProbeSpec],
+    keys: Keys | None = None,
+    came: Callable[[int, ProbeResult], None] = lambda _index, _result: None,
+) -> list[ProbeResult]:
+    """Runs all probes, at most 32 at once; results in the same order, each told to `came` when it is there.
 
-    async def one(spec: ProbeSpec) -> ProbeResult:
+    `keys` are credentials of switches.
+    """
+    gate, probers = asyncio.Semaphore(AT_ONCE), with_keys(keys or {})
+
+    async def one(index: int, spec: ProbeSpec) -> ProbeResult:
         async with gate:
-            return await run_probe(spec)
+            result = await run_probe(spec, probers=probers)
+        came(index, result)
+        return result
 
-    return list(await asyncio.gather(*map(one, specs)))
+    return list(await asyncio.gather(*(one(index, spec) for index, spec in enumerate(specs))))

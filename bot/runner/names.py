@@ -7,40 +7,36 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from typing import Any, Final
+import time
+from typing import Final
 
 import dns.asyncquery
 import dns.exception
 import dns.flags
 import dns.message
-import dns.rcode
 import dns.rdatatype
 import dns.resolver
 import msgspec
 
 from bot.domain.probe import Failure, Where
 from bot.probes.options import DNS_PORT, Endpoint, Options, is_address, parse_endpoint
+from bot.runner.dnsreply import Answer, judge_addresses, read_answer, read_reply
 from bot.runner.finding import Failed, from_os_error
+from bot.runner.guard import permitted
+from bot.runner.trace import note
 from bot.runner.udp import BadReply, Judge, NoReply, ask_thrice
 
-_RCODES: Final = {
-    dns.rcode.NXDOMAIN: Failure.dns_nxdomain,
-    dns.rcode.SERVFAIL: Failure.dns_servfail,
-    dns.rcode.REFUSED: Failure.dns_refused,
-}
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a name server said of a name."""
-
-    addresses: tuple[str, ...]
-    canonical: str
-    rcode: str
-    resolver: str
-
-    def details(self) -> dict[str, Any]:
-        """For a result: JSON-safe."""
-        return {**msgspec.structs.asdict(self), "addresses": list(self.addresses)}
+IPV6_GRACE_S: Final = 0.5
+# What makes a stub resolver turn to its next server.
+_OUT_OF_REACH: Final = frozenset(
+    {
+        Failure.dns_timeout,
+        Failure.connection_refused,
+        Failure.connection_reset,
+        Failure.host_unreachable,
+        Failure.network_unreachable,
+    }
+)
 
 
 def _servers(options: Options) -> list[Endpoint]:
@@ -67,33 +63,44 @@ def _query(name: str, kind: dns.rdatatype.RdataType) -> dns.message.QueryMessage
         raise Failed(Failure.unsupported, Where.runner, why, ok=None) from exc
 
 
-def read_reply(query: dns.message.Message, data: bytes) -> dns.message.Message | None:
-    """The message in a datagram, or None when it is no answer to `query`."""
-    try:
-        reply = dns.message.from_wire(data)
-    except (dns.exception.DNSException, ValueError):
-        return None
-    return reply if query.is_response(reply) else None
-
-
-async def _exchange(
+async def _over_tcp(
     query: dns.message.QueryMessage, server: Endpoint, deadline: float
 ) -> dns.message.Message:
-    def prepare() -> tuple[bytes, Judge[dns.message.Message]]:
-        return query.to_wire(), lambda data: read_reply(query, data)
-
-    reply = await ask_thrice(server.host, server.port, prepare, deadline)
-    if not reply.flags & dns.flags.TC:
-        return reply
     left = deadline - asyncio.get_running_loop().time()
     return await dns.asyncquery.tcp(query, server.host, max(left, 0.01), server.port)
 
 
-async def _ask(name: str, kind: dns.rdatatype.RdataType, server: Endpoint, deadline: float) -> Answer:
+async def _exchange(
+    query: dns.message.QueryMessage, server: Endpoint, deadline: float, *, tcp: bool
+) -> tuple[dns.message.Message, str, float]:
+    """The reply, the protocol that it came by, and the milliseconds from the first question to it."""
+    clock = [time.perf_counter()]
+
+    def prepare() -> tuple[bytes, Judge[dns.message.Message]]:
+        return wire, judge
+
+    def judge(data: bytes) -> dns.message.Message | None:
+        clock.append(time.perf_counter())  # before reading it, which takes a while too
+        return read_reply(query, data)
+
+    wire = query.to_wire()
+    if not tcp:
+        reply = await ask_thrice(server.host, server.port, prepare, deadline)
+        if not reply.flags & dns.flags.TC:
+            return reply, "udp", (clock[-1] - clock[0]) * 1000
+        note("truncated, asking again over TCP")
+    reply = await _over_tcp(query, server, deadline)
+    return reply, "tcp", (time.perf_counter() - clock[0]) * 1000
+
+
+async def _ask(
+    name: str, kind: dns.rdatatype.RdataType, server: Endpoint, deadline: float, *, tcp: bool
+) -> Answer:
     query = _query(name, kind)
-    told = {"resolver": str(server)}
+    told = {"resolver": str(server), "protocol": "tcp" if tcp else "udp"}
+    note(f"{kind.name} {name} asked of {server}")
     try:
-        reply = await _exchange(query, server, deadline)
+        reply, protocol, ms = await _exchange(query, server, deadline, tcp=tcp)
     except (NoReply, dns.exception.Timeout) as exc:
         raise Failed(Failure.dns_timeout, Where.resolver, told) from exc
     except (BadReply, EOFError, dns.exception.DNSException) as exc:
@@ -103,63 +110,67 @@ async def _ask(name: str, kind: dns.rdatatype.RdataType, server: Endpoint, deadl
         if failed.finding.at is Where.target:
             raise Failed(failed.finding.failure or Failure.dns_timeout, Where.resolver, told) from exc
         raise failed from exc
-    return _read(reply, kind, server)
+    answer = read_answer(reply, kind, {**told, "protocol": protocol, "ms": round(ms, 2)})
+    note(f"{kind.name} {' '.join(answer.addresses[:4]) or 'none'} {' '.join(answer.chain[:3])}".rstrip())
+    return answer
 
 
-def _read(reply: dns.message.Message, kind: dns.rdatatype.RdataType, server: Endpoint) -> Answer:
-    rcode = dns.rcode.to_text(reply.rcode())
-    told = {"resolver": str(server), "rcode": rcode}
-    if reply.rcode() != dns.rcode.NOERROR:
-        raise Failed(_RCODES.get(reply.rcode(), Failure.dns_bad_reply), Where.resolver, told)
+def _joined(answer: Answer, six: asyncio.Task[Answer]) -> Answer:
+    """With what is known by now of the IPv6 addresses."""
+    if not six.done():
+        return msgspec.structs.replace(answer, aaaa="late")
+    exc = six.exception()
+    if isinstance(exc, Failed):
+        return msgspec.structs.replace(answer, aaaa=str(exc.finding.failure))
+    addresses = (*answer.addresses, *six.result().addresses)
+    return msgspec.structs.replace(answer, addresses=addresses, aaaa=six.result().rcode)
+
+
+async def ask_both(
+    name: str, server: Endpoint, deadline: float, *, tcp: bool = False, grace_s: float = IPV6_GRACE_S
+) -> Answer:
+    """Asks one server for A and AAAA records at the same time; raises `Failed` at the resolver.
+
+    IPv6 is waited for `grace_s` at most once there are IPv4 addresses: some servers never answer AAAA.
+    """
+    six = asyncio.create_task(_ask(name, dns.rdatatype.AAAA, server, deadline, tcp=tcp))
     try:
-        chain = reply.resolve_chaining() if isinstance(reply, dns.message.QueryMessage) else None
-    except dns.exception.DNSException as exc:
-        raise Failed(Failure.dns_bad_reply, Where.resolver, told) from exc
-    records = chain.answer if chain is not None and chain.answer is not None else ()
-    return Answer(
-        addresses=tuple(record.to_text() for record in records if record.rdtype == kind),
-        canonical=chain.canonical_name.to_text(omit_final_dot=True).lower() if chain is not None else "",
-        rcode=rcode,
-        resolver=str(server),
-    )
-
-
-async def _addresses(name: str, server: Endpoint, deadline: float) -> Answer:
-    answer = await _ask(name, dns.rdatatype.A, server, deadline)
-    if not answer.addresses:
-        answer = await _ask(name, dns.rdatatype.AAAA, server, deadline)
+        answer = await _ask(name, dns.rdatatype.A, server, deadline, tcp=tcp)
+        left = deadline - asyncio.get_running_loop().time()
+        await asyncio.wait({six}, timeout=min(grace_s, left) if answer.addresses else max(left, 0))
+        answer = _joined(answer, six)
+    finally:
+        six.cancel()
+        await asyncio.gather(six, return_exceptions=True)
     if not answer.addresses:
         raise Failed(Failure.dns_no_answer, Where.resolver, answer.details())
     return answer
 
 
-def _foreign(address: str, options: Options) -> bool:
-    parsed = ipaddress.ip_address(address)
-    same_family = [network for network in options.networks if network.version == parsed.version]
-    return parsed.is_unspecified or (bool(same_family) and not any(parsed in n for n in same_family))
+async def look_up(name: str, options: Options, deadline: float, *, grace_s: float = IPV6_GRACE_S) -> Answer:
+    """Asks the resolver (the system's in turn, when none is given) for the addresses of a name.
 
-
-async def look_up(name: str, options: Options, deadline: float) -> Answer:
-    """Asks the resolver (the system's in turn, when none is given) for A, else AAAA records.
-
-    An answer outside `options.ranges`, or 0.0.0.0, is `dns_hijacked`. Raises `Failed` at the resolver.
+    Raises `Failed` at the resolver; that a sinkhole or foreign addresses are given is a failure too
+    (`judge_addresses`).
     """
     servers = _servers(options)
     now = asyncio.get_running_loop().time
     for left, server in zip(range(len(servers), 0, -1), servers, strict=True):
+        until = now() + max(deadline - now(), 0) / left
         try:
-            answer = await _addresses(name, server, now() + max(deadline - now(), 0) / left)
+            answer = await ask_both(name, server, until, tcp=options.tcp, grace_s=grace_s)
             break
         except Failed as failed:
-            if left == 1 or failed.finding.failure is not Failure.dns_timeout:
+            if left == 1 or failed.finding.failure not in _OUT_OF_REACH:
                 raise
-    if any(_foreign(address, options) for address in answer.addresses):
-        raise Failed(Failure.dns_hijacked, Where.resolver, answer.details())
+    failure = judge_addresses(answer.addresses, options.networks)
+    if failure is not None:
+        raise Failed(failure, Where.resolver, answer.details())
     return answer
 
 
 async def addresses_of(host: str, options: Options, deadline: float) -> tuple[str, ...]:
-    """The addresses to go to, for probes of a port.
+    """The addresses to go to, for probes of a port: of IPv4 when there are any, so that one knows what was tested.
 
     A name that does not resolve proves nothing about the port, so `Failed` then has `ok=None`.
     """
@@ -168,9 +179,11 @@ async def addresses_of(host: str, options: Options, deadline: float) -> tuple[st
     if host.rstrip(".").lower() == "localhost":  # RFC 6761 section 6.3
         return ("127.0.0.1", "::1")
     try:
-        return (await look_up(host, options, deadline)).addresses
+        found = (await look_up(host, options, deadline, grace_s=0)).addresses
     except Failed as exc:
-        found = exc.finding
-        if found.failure is None or found.at is None:
+        failed = exc.finding
+        if failed.failure is None or failed.at is None:
             raise
-        raise Failed(found.failure, found.at, found.details, ok=None) from exc
+        raise Failed(failed.failure, failed.at, failed.details, ok=None) from exc
+    kept = permitted(host, found)
+    return tuple(address for address in kept if ipaddress.ip_address(address).version == 4) or kept

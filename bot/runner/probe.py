@@ -6,13 +6,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from bot.domain.probe import Failure, ProbeResult, ProbeSpec, Where
 from bot.errors import ConfigurationError
 from bot.probes.options import options_of, port_of, unknown_options
 from bot.runner.finding import Failed, Finding
 from bot.runner.probers import PROBERS, Prober
+from bot.runner.trace import Trace, begin
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +34,11 @@ def at_runner(spec: ProbeSpec, failure: Failure, why: str, ms: float | None = No
     )
 
 
-def _result(spec: ProbeSpec, finding: Finding, ms: float) -> ProbeResult:
+def _result(spec: ProbeSpec, finding: Finding, ms: float, trace: Trace) -> ProbeResult:
     ignored = unknown_options(spec)
+    told: dict[str, Any] = {"ignored_options": list(ignored)} if ignored else {}
+    if trace.lines:
+        told["log"] = trace.lines
     return ProbeResult(
         prober=spec.prober,
         host=spec.host,
@@ -43,7 +47,7 @@ def _result(spec: ProbeSpec, finding: Finding, ms: float) -> ProbeResult:
         failure=finding.failure,
         at=finding.at,
         ms=round(ms if finding.ms is None else finding.ms, 2),
-        details={**finding.details, **({"ignored_options": list(ignored)} if ignored else {})},
+        details={**finding.details, **told},
     )
 
 
@@ -66,7 +70,7 @@ async def run_probe(
 ) -> ProbeResult:
     """Runs a probe within its `timeout_s`, and not beyond `deadline` (a time of the running loop).
 
-    Never raises: what goes wrong is named in the result.
+    Never raises: what goes wrong is named in the result. What the probe did is `details["log"]`.
     """
     now = asyncio.get_running_loop().time()
     prober = probers.get(spec.prober)
@@ -78,6 +82,6 @@ async def run_probe(
         return at_runner(spec, Failure.unsupported, str(exc))
     if deadline is not None and deadline <= now:
         return at_runner(spec, Failure.deadline_exceeded, "the job's deadline had passed")
-    began = time.perf_counter()
+    began, trace = time.perf_counter(), begin()
     finding = await _find(spec, prober, until if deadline is None else min(until, deadline))
-    return _result(spec, finding, (time.perf_counter() - began) * 1000)
+    return _result(spec, finding, (time.perf_counter() - began) * 1000, trace)

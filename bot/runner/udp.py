@@ -9,10 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TypeVar
+from typing import Final, TypeVar
+
+from bot.runner.trace import note
 
 T = TypeVar("T")
 Judge = Callable[[bytes], T | None]
+
+_MOST_WAITING: Final = 64
 
 
 class NoReply(TimeoutError):
@@ -24,15 +28,21 @@ class BadReply(ValueError):
 
 
 class _Inbox(asyncio.DatagramProtocol):
+    """Keeps a few datagrams: a flood is dropped, as a full socket buffer would."""
+
     def __init__(self) -> None:
-        self.items: asyncio.Queue[bytes | Exception] = asyncio.Queue()
+        self.items: asyncio.Queue[bytes | Exception] = asyncio.Queue(_MOST_WAITING)
 
     def datagram_received(self, data: bytes, addr: tuple[str | int, ...]) -> None:
         del addr
-        self.items.put_nowait(data)
+        self._keep(data)
 
     def error_received(self, exc: Exception) -> None:
-        self.items.put_nowait(exc)
+        self._keep(exc)
+
+    def _keep(self, item: bytes | Exception) -> None:
+        with suppress(asyncio.QueueFull):
+            self.items.put_nowait(item)
 
 
 async def _first_good(inbox: _Inbox, judges: Sequence[Judge[T]], until: float) -> T:
@@ -42,11 +52,14 @@ async def _first_good(inbox: _Inbox, judges: Sequence[Judge[T]], until: float) -
             while True:
                 item = await inbox.items.get()
                 if isinstance(item, Exception):
+                    note(f"refused: {item}")
                     raise item
                 for judge in judges:
                     answer = judge(item)
                     if answer is not None:
+                        note(f"{len(item)} bytes received")
                         return answer
+                note(f"{len(item)} bytes received, no answer to us")
                 junk = True
     except TimeoutError as exc:
         raise (BadReply if junk else NoReply) from exc
@@ -70,8 +83,10 @@ async def ask_thrice(
             request, judge = prepare()
             judges.append(judge)
             transport.sendto(request)
+            note(f"{len(request)} bytes sent to {address} port {port}, UDP, try {len(judges)}")
             with suppress(NoReply):
                 return await _first_good(inbox, judges, min(loop.time() + share * unit, deadline))
+        note("no reply")
         raise NoReply
     finally:
         transport.abort()

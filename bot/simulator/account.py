@@ -34,7 +34,7 @@ class Account:
 
     def __init__(self, directory: Directory, who: str) -> None:
         self.directory, self.who = directory, who
-        self._refused = False
+        self._refused = ""
         self._outage = False
 
     def damage(self, how: str) -> None:
@@ -65,7 +65,7 @@ class Account:
         code, reason, policy, resource = SIGN_INS[how]
         line = self.directory.log(self.who, code, reason, policy=policy)
         line.resource = resource or line.resource
-        self._refused = True
+        self._refused = how
 
     def repair(self) -> None:
         """Makes it whole again."""
@@ -76,7 +76,7 @@ class Account:
             self.directory.log(self.who)
         if self._outage:
             self.directory.all_clear()
-        self._refused = self._outage = False
+        self._refused, self._outage = "", False
         self._license()
         user.voice_enabled, user.number = True, user.number or "+33478420017"
         user.policies["TeamsCallingPolicy"] = "Global"
@@ -104,6 +104,26 @@ class Account:
         voice = bool(user.voice_enabled and user.number) and user.has_plan("MCOEV")
         allowed = user.policies["TeamsCallingPolicy"] != BLOCKING_POLICY
         return self.signed_in() and voice and allowed and not self._outage
+
+    def seen_by_admin(self) -> dict[str, str]:
+        """What the admin centre shows, in the words of the fact vocabulary."""
+        user = self.directory.find(self.who)
+        refused = "expired" if self._refused == "session_expired" else self._refused
+        return {
+            "account.enabled": "yes" if user.enabled else "no",
+            "account.signin": (refused or "ok") if user.enabled else "failed",
+            "licence.teams": self._plan("TEAMS1"),
+            "licence.teams_phone": self._plan("MCOEV"),
+            "voice.calling": "direct_routing" if user.number else "none",
+        }
+
+    def _plan(self, plan: str) -> str:
+        states = [
+            licence.plans[plan] for licence in self.directory.find(self.who).licences if plan in licence.plans
+        ]
+        if "Success" in states:
+            return "ok"
+        return "pending" if "PendingActivation" in states else "missing"
 
     def up(self) -> bool:
         """True unless Microsoft has an outage: then it fails on every device."""

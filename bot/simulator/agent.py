@@ -23,7 +23,7 @@ class Agent(Persona):
             escalate = offer.button("escalate")
             return None if escalate is None else Move(button=escalate, key=offer.key())
         if offer.step.startswith("ask."):
-            return self.answer(offer)
+            return self.answer(offer) or self._unable(offer)
         return self._carry_out(offer)
 
     def _carry_out(self, offer: Offer) -> Move | None:
@@ -31,4 +31,9 @@ class Agent(Persona):
             return None
         verbs = ("resolve", "fixed") if self.world.act(offer.step) else ("not_fixed",)
         button = offer.button(*verbs)
+        return None if button is None else Move(button=button, key=offer.key())
+
+    def _unable(self, offer: Offer) -> Move | None:
+        """Says of a question that one cannot tell."""
+        button = offer.button("cannot")
         return None if button is None else Move(button=button, key=offer.key())

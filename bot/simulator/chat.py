@@ -63,8 +63,8 @@ class Chat:
         if line.isdecimal():
             await self._use(int(line))
         elif line == "?":
-            seen = self.world.answer(self._step())
-            self._say("chat_sees_nothing" if seen is None else "chat_sees", what=seen)
+            seen = self._seen()
+            self._say("chat_sees" if seen else "chat_sees_nothing", what=seen)
         elif line == "!":
             self._say("chat_works" if self.world.act(self._step()) else "chat_broken")
         elif line:
@@ -79,10 +79,22 @@ class Chat:
         if inputs is not None:
             await self.client.tap(offered.post, offered.button, inputs)
 
+    def _newest(self) -> Offered | None:
+        """A button of the newest card that asks for a step."""
+        newest = (offered for _, offered in sorted(self._offered.items(), reverse=True))
+        return next((offered for offered in newest if offered.button.says("step")), None)
+
     def _step(self) -> str:
-        """The step of the newest card that asks for one."""
-        steps = (offered.button.says("step") for _, offered in sorted(self._offered.items(), reverse=True))
-        return next((step for step in steps if step), "")
+        newest = self._newest()
+        return newest.button.says("step") if newest else ""
+
+    def _seen(self) -> str:
+        """What one would see and answer; of a form to each question."""
+        newest = self._newest()
+        inputs = fields(newest.card) if newest else ()
+        answers = [(field.label, self.world.answer(field.id)) for field in inputs]
+        seen = " · ".join(f"{label} {answer}" for label, answer in answers if answer)
+        return self.world.answer(self._step()) or seen
 
     async def _ask(self, wanted: tuple[Field, ...]) -> dict[str, str] | None:
         """Asks for each input; an empty line keeps what stands there. None when the person leaves."""

@@ -37,6 +37,10 @@ class Employee(Persona):
             return self._carry_out(offer)
         return None
 
+    def knows(self, step: str) -> str | None:
+        """What can be seen from the desk: neither the switch nor the directory."""
+        return self.world.seen_at_desk(step)
+
     def _details(self, offer: Offer) -> Move | None:
         """Fills in what a person can read off the phone, or remembers."""
         phone = self.world.phone
@@ -44,7 +48,7 @@ class Employee(Persona):
         send = offer.button("answer")
         if send is None:
             return None
-        facts = {field.id: self.world.answer(f"ask.{field.id.replace('.', '_')}") for field in offer.fields}
+        facts = {field.id: self.knows(f"ask.{field.id.replace('.', '_')}") for field in offer.fields}
         inputs = {name: known.get(name) or answer or "" for name, answer in facts.items()}
         return Move(button=send, key=offer.key(), inputs=inputs)
 

@@ -1,4 +1,4 @@
-"""The network of the simulated site: real DNS, TCP, TLS, STUN, SNTP and HTTP on loopback.
+"""The network of the simulated site: real DNS, TCP, TLS, STUN, SNTP, HTTP and SNMP on loopback.
 
 Every fault is made where it happens in life, so that probes meet the same packets; it can be
 switched while the site runs. `sites_toml` tells the bot where the services really listen.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import socket
 import ssl
 from typing import Any, Final, Literal
@@ -17,7 +18,10 @@ from aiohttp import web
 from bot.simulator.datagrams import NtpFault, StunFault, ntp_service, stun_service
 from bot.simulator.nameserver import HONEST_ADDRESS, REFERENCE_ADDRESS, DnsFault, NameServer, known
 from bot.simulator.pki import MICROSOFT, Kind, Pki
+from bot.simulator.snmp import ENGINE, SnmpAgent, SnmpService
+from bot.simulator.switch import VOICE, AccessSwitch
 from bot.simulator.tcp import TcpFault, TcpPort
+from bot.simulator.usm import User
 
 HttpFault = Literal["ok", "reset", "broken", "silent", "portal", "proxy"]
 Gate = Literal["ok", "proxy", "portal"]
@@ -26,6 +30,8 @@ Gate = Literal["ok", "proxy", "portal"]
 SITE_ID: Final = "lyon"
 SITE_NAME: Final = "Lyon Part-Dieu"
 PORTAL: Final = "http://portail.bellecour.example/"
+
+SNMP_USER: Final = "decroche"
 
 _HANDSHAKE_S: Final = 10.0
 
@@ -48,13 +54,17 @@ class SiteNetwork:
         self._time = ntp_service(lambda: self.ntp, lambda: self.ntp_offset_s)
         self._secure = TcpPort(self._serve_tls)
         self._plain = TcpPort(self._serve_plain)
+        self.switch = AccessSwitch("cisco")
+        self._snmp_keys = (secrets.token_urlsafe(12), secrets.token_urlsafe(12))
+        user = User(SNMP_USER, *self._snmp_keys, ENGINE)
+        self._snmp = SnmpService(SnmpAgent(self.switch.view, community=None, user=user))
         self._web = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1)
         self._front = self._front_context()
 
     async def start(self) -> None:
         """Listens everywhere, on ports chosen by the system."""
         await self._web.setup()
-        for service in (self._names, self._stun, self._time):
+        for service in (self._names, self._stun, self._time, self._snmp):
             await service.start()
         await self._reference.start(REFERENCE_ADDRESS, self._stun.port)
         self._secure.start()
@@ -62,7 +72,16 @@ class SiteNetwork:
 
     async def close(self) -> None:
         """Stops every service."""
-        for service in (self._secure, self._plain, self._names, self._stun, self._reference, self._time):
+        listening = (
+            self._secure,
+            self._plain,
+            self._names,
+            self._stun,
+            self._reference,
+            self._time,
+            self._snmp,
+        )
+        for service in listening:
             await service.close()
         await self._web.cleanup()
 
@@ -98,6 +117,7 @@ class SiteNetwork:
             "53": self._names.port,
             "80": self._plain.port,
             "123": self._time.port,
+            "161": self._snmp.port,
             "443": self._secure.port,
             "3478": self._stun.port,
         }
@@ -116,6 +136,8 @@ class SiteNetwork:
             "voice_subnets": ["10.20.30.0/24"],
             "resolvers": [self.resolver],
             "ntp_servers": [HONEST_ADDRESS],
+            "switches": [HONEST_ADDRESS],
+            "voice_vlans": [VOICE],
             "emergency_numbers": ["112", "15", "17", "18"],
             "time_zone": "Europe/Paris",
             "language": "fr",
@@ -134,6 +156,12 @@ class SiteNetwork:
                 "",
             ]
         )
+
+    def switches_toml(self) -> str:
+        """What opens the site's switch: for the runner at the site, for nobody else."""
+        auth, priv = self._snmp_keys
+        keys = {"host": HONEST_ADDRESS, "user": SNMP_USER, "auth_password": auth, "priv_password": priv}
+        return "\n".join(["[[switch]]", *_toml_lines(keys), ""])
 
     async def _serve_tls(self, connection: socket.socket) -> None:
         server = self._web.server

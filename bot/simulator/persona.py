@@ -90,14 +90,33 @@ class Persona(ABC):
             if card is not None and mine:
                 yield Offer(post=post, buttons=mine, fields=fields(card))
 
+    def knows(self, step: str) -> str | None:
+        """What this person would answer; somebody of the helpdesk asks whoever can look."""
+        return self.world.answer(step)
+
     def answer(self, offer: Offer) -> Move | None:
         """An honest answer to a question: the button of that value, or the input filled in."""
-        value = self.world.answer(offer.step)
+        value = self.knows(offer.step)
         if value is None:
-            return None
+            return self.fill_in(offer)
         for button in offer.buttons:
             if button.verb == "answer" and button.says("value") == value:
                 return Move(button=button, key=offer.key())
         button_ = offer.button("answer")
         takes = any(f.id == "value" and (not f.choices or value in f.choices) for f in offer.fields)
         return Move(button=button_, key=offer.key(), inputs={"value": value}) if button_ and takes else None
+
+    def fill_in(self, offer: Offer) -> Move | None:
+        """Honest answers to a form; what one cannot see stays empty. None when one can see nothing of it."""
+        inputs = {field.id: _fitting(field, self.knows(field.id)) for field in offer.fields}
+        send = offer.button("answer")
+        if send is None or not any(inputs.values()):
+            return None
+        return Move(button=send, key=offer.key(), inputs=inputs)
+
+
+def _fitting(field: Field, answer: str | None) -> str:
+    """An answer that the input can take, else nothing."""
+    if answer is None or (field.choices and answer not in field.choices):
+        return ""
+    return answer

@@ -29,6 +29,7 @@ from bot.simulator.graph import Graph
 from bot.simulator.login import Login
 from bot.simulator.network import SITE_ID, SiteNetwork
 from bot.simulator.pki import Pki
+from bot.simulator.plug import plug_of
 from bot.simulator.processes import Process, free_port, start, wait_ready
 from bot.simulator.rooms import Member
 from bot.simulator.world import World
@@ -52,6 +53,7 @@ class Stage:
         employee, _, *helpdesk = (as_member(user) for user in self.directory.users)
         self.employee, self.helpdesk = employee, tuple(helpdesk)
         self.world = World(find_fault(fault), self.network, Account(self.directory, employee.upn))
+        self.network.switch.look = lambda: plug_of(self.world.port, self.world.phone)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -61,6 +63,8 @@ class Stage:
                 await server.start()
                 stack.push_async_callback(server.close)
             (self.path / "sites.toml").write_text(self.network.sites_toml(), encoding="utf-8")
+            self._switches.touch(mode=0o600)
+            self._switches.write_text(self.network.switches_toml(), encoding="utf-8")
             self.channel.helpdesk(*self.helpdesk)
             self.world.break_()
             yield
@@ -75,17 +79,23 @@ class Stage:
             "TENANT_ID": self.tenant,
             "GRAPH_URL": self.graph.url,
             "RUNNER_TOKEN": self.runner_token,
+            "ENDPOINTS_URL": "off",
             "PUBLIC_URL": public_url,
             "HELPDESK_LOCALE": self.locale,
         }
         teams = self._teams_settings() if channel else self._graph_settings()
         return {PREFIX + name: value for name, value in {**common, **teams}.items()}
 
+    @property
+    def _switches(self) -> Path:
+        return self.path / "switches.toml"
+
     def runner_settings(self) -> dict[str, str]:
-        """What the box at the site gets: its token and the CA, nothing of the tenant."""
+        """What the box at the site gets: its token, the CA and the keys of its switches, nothing of the tenant."""
         return {
             f"{PREFIX}RUNNER_TOKEN": self.runner_token,
             f"{PREFIX}CA_FILE": str(self.pki.ca_file),
+            f"{PREFIX}SWITCHES": str(self._switches),
             f"{PREFIX}DATA_DIR": str(self.path / "runner"),
         }
 

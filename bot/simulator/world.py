@@ -12,6 +12,9 @@ from typing import Final, Protocol
 from bot.simulator.faults import Around, Fault
 from bot.simulator.phone import Phone, Port
 
+APIPA: Final = "169.254."
+VOICE_SUBNET: Final = "10.20.30."
+
 _NEEDED: Final = ("dns", "tcp443", "tls", "udp3478", "gate")
 
 
@@ -42,6 +45,9 @@ class Account(Protocol):
 
     def up(self) -> bool:
         """True unless Microsoft has an outage."""
+
+    def seen_by_admin(self) -> dict[str, str]:
+        """What the admin centre shows, by fact."""
 
 
 class World:
@@ -85,21 +91,31 @@ class World:
         """True when the phone is online and can call."""
         return self.phone.works() and self.port.works() and self._network_works() and self.account.can_call()
 
-    def answer(self, step: str) -> str | None:
-        """What an honest person who looks would answer; None when they cannot know."""
-        return {**self._of_the_phone(), **self._around(), **self._of_the_port()}.get(step)
+    def seen_at_desk(self, step: str) -> str | None:
+        """What an honest person in front of the phone would answer; None when they cannot know."""
+        return {**self._of_the_phone(), **self._around()}.get(step)
 
-    def _of_the_phone(self) -> dict[str, str]:
+    def answer(self, step: str) -> str | None:
+        """What the people of a site together would answer, each of what they can look at; None when nobody knows."""
+        elsewhere = {**self._of_the_port(), **self._by_hand(), **self._of_the_account()}
+        return elsewhere.get(step, self.seen_at_desk(step))
+
+    def _of_the_phone(self) -> dict[str, str | None]:
+        """What its screen and menus show: those of a phone that is off show nothing."""
+        dark = self.phone.power == "off"
+        shown = {step: None if dark else value for step, value in self._on_screen().items()}
+        return {"ask.phone_power": self.phone.power, **shown}
+
+    def _on_screen(self) -> dict[str, str]:
         phone = self.phone
         return {
-            "ask.phone_power": phone.power,
             "ask.phone_ip": phone.ip or "none",
             "ask.phone_time": phone.time_shown(),
             "ask.phone_firmware": phone.firmware,
             "ask.phone_signed_in": "yes" if self._shows_a_name() else "no",
             "ask.phone_static_config": _yes(phone.static_config),
-            "ask.ping_gateway": "ok" if self._on_the_network() else "fail",
-            "ask.ping_external": "ok" if self._on_the_network() and self._network_works() else "fail",
+            "ask.ping_gateway": _ok(self._on_the_network()),
+            "ask.ping_external": _ok(self._on_the_network() and self._network_works()),
         }
 
     def _around(self) -> dict[str, str]:
@@ -119,6 +135,30 @@ class World:
             "ask.switch_vlan": self.port.vlan,
         }
 
+    def _by_hand(self) -> dict[str, str]:
+        """What somebody of the network team measures from the phones' VLAN."""
+        network = self.network
+        names = {name: getattr(network, name) for name in _NEEDED}
+        barred = names["gate"] != "ok" or names["tcp443"] != "ok"
+        return {
+            "ask.dns": _ok(names["dns"] == "ok"),
+            "ask.tcp443": _ok(names["tcp443"] == "ok"),
+            "ask.tls": "fail" if barred else names["tls"],
+            "ask.proxy": "required" if names["gate"] == "proxy" else "none",
+            "ask.dhcp_lease": self._lease(),
+        }
+
+    def _lease(self) -> str:
+        address = self.phone.ip
+        if not address or address.startswith(APIPA):
+            return "none"
+        return "valid" if address.startswith(VOICE_SUBNET) else "wrong_subnet"
+
+    def _of_the_account(self) -> dict[str, str]:
+        return {
+            f"ask.{fact.replace('.', '_')}": value for fact, value in self.account.seen_by_admin().items()
+        }
+
     def _on_the_network(self) -> bool:
         return self.port.state == "up" and self.port.vlan == "voice" and bool(self.phone.ip)
 
@@ -128,6 +168,10 @@ class World:
 
     def _network_works(self) -> bool:
         return all(getattr(self.network, name) == "ok" for name in _NEEDED)
+
+
+def _ok(true: bool) -> str:
+    return "ok" if true else "fail"
 
 
 def _yes(true: bool) -> str:

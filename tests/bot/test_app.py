@@ -13,10 +13,13 @@ import pytest
 from aiohttp import web
 from msgspec.structs import replace
 from pydantic import SecretStr
+from redis.asyncio import Redis
 
-from bot.app import create_app, listening
+from bot.app import create_app, listening, warming
 from bot.bootstrap import build
+from bot.diagnosis.phrases import LANGUAGES, lexicon
 from bot.errors import ConfigurationError
+from bot.probes.tokens import Tokens
 from bot.settings import Settings
 from tests.support.environment import forget_settings
 from tests.support.wholebot import Whole, whole_bot
@@ -50,6 +53,13 @@ async def test_ready_with_redis_shows_what_is_missing(bot: Whole) -> None:
     status, body = await bot.get("/readyz")
     assert status == 200
     assert body == {"ready": True, "redis": "ok", "degraded": ["app_id", "helpdesk_channel"]}
+
+
+async def test_a_site_without_token_is_shown(settings: Settings, redis: Redis) -> None:
+    async with whole_bot(settings.model_copy(update={"runner_token": None}), dev=True) as bot:
+        assert "runner_token" in (await bot.get("/readyz"))[1]["degraded"]
+        await Tokens(redis).rotate("lyon")
+        assert "runner_token" not in (await bot.get("/readyz"))[1]["degraded"]
 
 
 async def test_dead_courier_is_shown(bot: Whole) -> None:
@@ -158,6 +168,13 @@ async def test_requests_under_way_may_end() -> None:
             asyncio.get_running_loop().call_later(0.05, leave.set)
         response = await asked
         assert await response.text() == "done"
+
+
+async def test_word_lists_are_read_while_serving() -> None:
+    lexicon.cache_clear()
+    async with warming():
+        pass
+    assert lexicon.cache_info().currsize == len(LANGUAGES)
 
 
 async def test_served_bot_ends_in_order(redis_url: str, tmp_path: Path) -> None:

@@ -16,11 +16,13 @@ from bot.bootstrap import (
     rules_of,
     utc_now,
 )
-from bot.errors import ConfigurationError, SitesInvalid
+from bot.diagnosis.playbook import load
+from bot.errors import ConfigurationError, PlaybookInvalid, SitesInvalid
 from bot.settings import Settings
 from tests.support.cases import CaseBuilder
 from tests.support.environment import forget_settings
 from tests.support.login import login_service
+from tests.support.playbooks import own_playbook
 from tests.support.signing import APP_ID, claims, key_server, sign
 from tests.support.wholebot import whole_bot
 
@@ -89,6 +91,19 @@ def test_rules_know_of_the_helpdesk(base: dict[str, Any], channel: str | None, h
     rules = rules_of(Settings(**base, helpdesk_channel=channel))
     assert rules.helpdesk is helpdesk
     assert rules.playbook.causes
+
+
+def test_own_playbook_is_used(base: dict[str, Any], tmp_path: Path) -> None:
+    settings = Settings(**base, playbook=own_playbook(tmp_path / "book", 0.9))
+    assert rules_of(settings).playbook.limits.verdict == 0.9
+    assert rules_of(Settings(**base)).playbook is load()
+
+
+def test_broken_playbook_stops_the_start(base: dict[str, Any], tmp_path: Path) -> None:
+    settings = Settings(**base, playbook=own_playbook(tmp_path / "book", 1.9))
+    with pytest.raises(PlaybookInvalid, match=r"book/ours.toml: limits.verdict: verdict must lie") as refused:
+        rules_of(settings)
+    assert "playbook check" in refused.value.advice
 
 
 async def test_given_redis_is_used(base: dict[str, Any]) -> None:

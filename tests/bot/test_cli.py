@@ -166,10 +166,79 @@ def test_playbook_is_explained(decroche: Decroche) -> None:
     assert "network.dns" in decroche("playbook", "explain").out
 
 
+def test_simulation_is_measured(decroche: Decroche) -> None:
+    few = ("--cases", "20", "--problems", "2", "--condition", "nominal")
+    ran = decroche("playbook", "simulate", *few, "--json")
+    assert ran.code == (1 if ran.json["missed"] else 0)
+    assert [one["cases"] for one in ran.json["conditions"]] == [20]
+    told = decroche("playbook", "simulate", *few, "--target", "fixed=1.01", "--transcripts", "1")
+    assert told.code == 1
+    assert "at least 1.01" in told.out
+
+
+def test_bad_population_is_refused(decroche: Decroche, tmp_path: Path) -> None:
+    (tmp_path / "faults.toml").write_text("[population]\nphnes = 3\n", "utf-8")
+    ran = decroche("playbook", "simulate", "--population", "faults.toml")
+    assert ran.code == 2
+    assert "faults.toml" in ran.err
+    assert "phnes" in ran.err
+
+
+OWN = """
+extends = "builtin"
+[limits]
+verdict = 0.9999
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A playbook that never comes to a verdict."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "ours.toml").write_text(OWN, "utf-8")
+    return tmp_path / "own"
+
+
+def test_own_playbook_by_option_or_setting(
+    decroche: Decroche, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = json.dumps(QUESTION).encode()
+    assert decroche("diagnose", "-", "--json", stdin=data).json["verdict"] == "network.dns"
+    by_option = decroche("diagnose", "-", "--json", "--playbook", str(own), stdin=data)
+    monkeypatch.setenv("DECROCHE_PLAYBOOK", str(own))
+    by_setting = decroche("diagnose", "-", "--json", stdin=data)
+    assert by_option.json == by_setting.json
+    assert by_option.json["verdict"] == "undetermined"
+
+
+def test_check_names_file_key_reason(decroche: Decroche, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (own / "ours.toml").write_text(OWN.replace("0.9999", "1.9"), "utf-8")
+    monkeypatch.setenv("DECROCHE_PLAYBOOK", str(own))
+    for ran in (decroche("playbook", "check"), decroche("playbook", "check", str(own))):
+        assert ran.code == 1
+        assert ran.err == "own/ours.toml: limits.verdict: verdict must lie between 0.5 and 1\n"
+
+
+@pytest.mark.parametrize(
+    "args", [("check", "nowhere"), ("explain", "--playbook", "nowhere"), ("explain", "odd")]
+)
+def test_missing_directory_or_id_is_code_two(decroche: Decroche, args: tuple[str, ...]) -> None:
+    ran = decroche("playbook", *args)
+    assert (ran.code, ran.out) == (2, "")
+
+
+def test_one_id_is_explained_whole(decroche: Decroche) -> None:
+    listed = decroche("playbook", "explain", "network.dns", "--json").json
+    assert list(listed) == ["causes"]
+    assert listed["causes"][0]["shown_by"]["dns=fail"] > 2
+    assert "dns=fail" in decroche("playbook", "explain", "network.dns").out
+
+
 def test_closed_port_is_a_result(decroche: Decroche, tmp_path: Path) -> None:
     (tmp_path / "targets.json").write_text(json.dumps([{"prober": "tcp", "host": HOST, "port": 9}]), "utf-8")
-    results = decroche("probe", "--targets", "targets.json", "--json").json
-    assert [(r["prober"], r["ok"], r["failure"]) for r in results] == [("tcp", False, "connection_refused")]
+    told = decroche("probe", "--targets", "targets.json", "--json")
+    assert told.code == 1
+    assert [(r["prober"], r["ok"], r["failure"]) for r in told.json] == [("tcp", False, "connection_refused")]
     ran = decroche("probe", "--targets", "targets.json")
     assert ran.code == 1
     assert "FAIL" in ran.out

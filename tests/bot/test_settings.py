@@ -179,6 +179,12 @@ def test_file_without_certificates_is_refused(env: pytest.MonkeyPatch, tmp_path:
     assert "DECROCHE_CA_FILE" in refusal(env, ca_file=str(pem))
 
 
+def test_playbook_must_be_a_readable_directory(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert setting(env, playbook=str(tmp_path)).playbook == tmp_path
+    for wrong in (tmp_path / "nowhere", Path(__file__)):
+        assert "DECROCHE_PLAYBOOK" in refusal(env, playbook=str(wrong))
+
+
 def test_tilde_is_the_home_directory(env: pytest.MonkeyPatch) -> None:
     assert setting(env, data_dir="~/state").data_dir == Path.home() / "state"
 

@@ -4,7 +4,7 @@ import msgspec
 
 from bot.domain.views import Field
 from tests.support.drawn import buttons, draw, inputs, titles, words
-from tests.support.views import details
+from tests.support.form_views import details
 
 
 def test_form_asks_everything_at_once() -> None:

@@ -6,7 +6,8 @@ import pytest
 from bot.domain.views import Choice
 from cards.render import render
 from tests.support.drawn import buttons, draw, inputs, titles, words
-from tests.support.views import act, ask, ask_time, many_answers
+from tests.support.form_views import many_answers
+from tests.support.views import act, ask, ask_time
 
 
 def test_few_choices_are_buttons() -> None:

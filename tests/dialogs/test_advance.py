@@ -90,7 +90,7 @@ def test_new_case_has_the_id_given() -> None:
 def test_entries_carry_the_time_of_the_event() -> None:
     talk = Dialogue().checked()
     at = talk.later(minutes=5).now
-    talk.answer(talk.clock())
+    talk.nothing_helps()
     assert {entry.at for entry in talk.case.ledger[-2:]} == {at}
     assert all(entry.at <= at for entry in talk.case.all(Noted))
     assert talk.now == at + timedelta(seconds=10)

@@ -20,7 +20,7 @@ from tests.support.dialogue import CAMILLE, LYON, PORTO, sites
 
 RULES = Rules(playbook=load(), sites=sites(LYON))
 NOON = datetime(2026, 11, 23, 11, 0, 20, tzinfo=UTC)  # 12:00:20 in Lyon
-ASKS = sorted(step for step in RULES.playbook.steps if step.startswith("ask."))
+ASKS = sorted(i for i, step in RULES.playbook.steps.items() if step.kind == "ask" and not step.asks)
 CHOICES = [
     (step, value, locale)
     for step in ASKS

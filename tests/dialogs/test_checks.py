@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.case import Case, JobEnd, JobEnded, NotChecked, Noted, Probed, Stage
+from bot.domain.case import Case, JobEnd, JobEnded, Known, NotChecked, Noted, Probed, Stage
 from bot.domain.events import BundleWritten, LookedUp, ProbesReported
 from bot.domain.fact import Fact
 from bot.domain.probe import Failure, ProbeResult
@@ -141,3 +141,33 @@ def test_old_measurement_is_not_shown_after_restart() -> None:
     talk >> "recommencer"
     talk.tap("start", site="lyon").lost("probes").looked_up()
     assert states(talk)["dns"] is CheckState.not_checked
+
+
+SEEN = {
+    "phone": {"maker": "Poly", "model": "CCX500", "serial": "64167F3A5CD1"},
+    "switch": {"name": "sw-lyon-2", "port": "Gi1/0/12"},
+}
+
+
+def seen(talk: Dialogue, known: dict[str, dict[str, str]]) -> Dialogue:
+    job = talk.job("probes")
+    return talk.happens(ProbesReported(at=talk.now, job=job, runner="lyon", results={0: FOUND}, known=known))
+
+
+def test_switch_tells_where_the_phone_hangs() -> None:
+    talk = seen(Dialogue().reported(), SEEN)
+    assert talk.case.known("switch") == SEEN["switch"]
+    assert talk.case.known("phone")["serial"] == "64167F3A5CD1"
+    assert talk.case.known("phone")["model"] == "Poly CCX 500"
+    assert {e.by for e in talk.case.all(Known) if e.topic == "switch"} == {"runner:lyon"}
+
+
+def test_known_particulars_are_noted_once() -> None:
+    talk = seen(seen(Dialogue().reported(), SEEN), SEEN)
+    assert [e.topic for e in talk.case.all(Known)].count("switch") == 1
+
+
+def test_unheard_of_model_changes_nothing() -> None:
+    talk = Dialogue().reported()
+    before = talk.case.known("phone")
+    assert seen(talk, {"phone": {"model": "Banana 3"}}).case.known("phone") == before

@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.case import JobStarted, Judged, NotChecked, Stage
 from bot.domain.diagnosis import LOCALES, Locale
+from bot.domain.events import StartProbes
 from bot.domain.fact import Value
 from tests.support.dialogue import LYON, PORTO, Dialogue
 
@@ -57,8 +58,9 @@ def test_account_fault_is_found_and_mended(cause: str, locale: Locale) -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_wrong_clock_is_mended_by_employee(locale: Locale) -> None:
     talk = Dialogue(locale=locale).checked().until("ask.phone_time")
-    talk >> talk.clock(ahead=timedelta(minutes=40))
-    talk.expect("refresh ask.phone_time", "show verdict time.clock", "show act.fix_clock")
+    asked = talk.asked
+    assert talk.answered_with({"ask.phone_time": talk.clock(ahead=timedelta(minutes=40))})
+    talk.expect(f"refresh {asked}", "show verdict time.clock", "show act.fix_clock")
     talk.tap("fixed").expect("refresh act.fix_clock", "show verify.test_call")
     assert talk.proved().stage is Stage.fixed
     assert talk.case.owner is None
@@ -156,3 +158,11 @@ def test_each_job_has_its_own_id() -> None:
     talk = Dialogue().checked(dns="fail").agent("resolve")
     jobs = [entry.job for entry in talk.case.all(JobStarted)]
     assert len(set(jobs)) == len(jobs)
+
+
+@pytest.mark.parametrize(
+    ("label", "mac"), [("CCX 500, 64:16:7F:3A:5C:D1", "64:16:7F:3A:5C:D1"), ("le gris", "")]
+)
+def test_switches_are_asked_by_mac(label: str, mac: str) -> None:
+    talk = Dialogue().reported(phone=label)
+    assert [effect.mac for effect in talk.effects if isinstance(effect, StartProbes)] == [mac]

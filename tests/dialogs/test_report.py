@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.case import Known, Said, Stage, Told
 from bot.domain.diagnosis import Locale
-from bot.domain.events import Heard
-from bot.domain.views import IntakeView, SafetyView, WelcomeView
+from bot.domain.events import Heard, Show
+from bot.domain.views import IntakeView, SafetyView, TriageView, WelcomeView
 from tests.support.dialogue import CAMILLE, LYON, PORTO, Dialogue
 
 
@@ -219,3 +219,36 @@ def test_only_known_particulars_are_noted() -> None:
     talk >> "No internet"
     (known,) = talk.case.all(Known)
     assert known.data == {"display_name": "Camille Durand", "object_id": "aad-camille"}
+
+
+def test_vague_report_is_asked_with_guess() -> None:
+    talk = Dialogue()
+    talk >> "mon téléphone ne marche plus"
+    talk << "show safety!"
+    view = talk.view(f"intake:{talk.case.version}")
+    assert isinstance(view, IntakeView)
+    assert (talk.case.symptom, view.symptom) == (None, "other_phone_problem")
+
+
+def test_other_trouble_offers_a_person() -> None:
+    talk = Dialogue()
+    talk >> "Mon imprimante est en panne"
+    assert Show(to="employee", slot="welcome:person") in talk.effects
+    view = talk.view("welcome:person")
+    assert isinstance(view, WelcomeView)
+    assert view.person
+
+
+def test_other_language_keeps_what_is_readable() -> None:
+    talk = Dialogue(locale="en")
+    talk >> "Mein Telefon zeigt „No internet. Emergency calls aren't supported“, Adresse 169.254.10.3"
+    assert (talk.case.opened.locale, talk.case.symptom) == ("en", "no_internet_banner")
+    assert talk.fact("phone.ip") == "apipa"
+
+
+def test_triage_says_what_was_not_asked() -> None:
+    talk = Dialogue(LYON, PORTO)
+    talk >> "Je veux parler à quelqu'un"
+    view = talk.view("triage")
+    assert isinstance(view, TriageView)
+    assert view.unasked

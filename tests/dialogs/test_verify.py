@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.case import Stage, Stepped
-from bot.domain.views import ClosingView
+from bot.domain.views import ClosingView, TriageView
 from tests.support.dialogue import Dialogue
 
 
@@ -114,8 +114,9 @@ def test_person_can_be_asked_for_during_proof() -> None:
 
 def test_phone_that_works_by_itself_is_proved() -> None:
     talk = Dialogue().checked()
+    asked = talk.asked
     talk >> "ça marche"
-    talk << "refresh ask.phone_time" << "show verify.test_call"
+    talk << f"refresh {asked}" << "show verify.test_call"
     assert talk.proved().stage is Stage.fixed
 
 
@@ -159,3 +160,47 @@ def test_closing_shows_only_later_proof() -> None:
     began = max(entry.n for entry in talk.case.all(Stepped) if entry.step == "act.fix_dns")
     assert all(proof.n > began for proof in view.proof)
     assert [proof.outcome for proof in view.proof].count("fixed") == 3
+
+
+def mark(talk: Dialogue) -> str:
+    view = talk.view("triage")
+    assert isinstance(view, TriageView)
+    return view.mark
+
+
+def test_agent_concludes_for_silent_employee() -> None:
+    talk = resolved().probes()
+    talk.agent("resolve", nonce=mark(talk))
+    talk.expect("refresh verify.test_call", "tell say.agent_concluded", "show closing")
+    assert talk.stage is Stage.fixed
+    talk.again().expect()
+
+
+def test_agent_says_that_proof_failed() -> None:
+    talk = resolved().probes()
+    talk.agent("not_fixed", nonce=mark(talk))
+    assert talk.stage in {Stage.guiding, Stage.helpdesk}
+    assert talk.asked != "verify.test_call"
+
+
+def test_second_click_concludes_nothing() -> None:
+    talk = resolved().probes().agent("resolve", nonce="")
+    assert talk.stage is Stage.verifying
+    talk.agent("resolve", nonce="0ld").expect()
+    assert talk.stage is Stage.verifying
+
+
+def test_mark_is_of_one_proof_only() -> None:
+    talk = resolved().probes()
+    first = mark(talk)
+    talk.tap("not_fixed")
+    assert mark(talk) == ""
+    talk >> "ça marche"
+    assert mark(talk) not in {"", first} or talk.to_do
+
+
+def test_helpdesk_may_look_afterwards() -> None:
+    talk = resolved().probes().proved()
+    view = talk.view("triage")
+    assert isinstance(view, TriageView)
+    assert view.afterwards

@@ -7,38 +7,40 @@ from bot.diagnosis.playbook import load
 from bot.domain.case import Noted, Stage, Stepped
 from bot.domain.diagnosis import LOCALES, Locale
 from bot.domain.fact import Fact, Source
-from dialogs.words import acts, cited, contradictions, evidence, running, time_zone, title, tried
+from dialogs.filling import Filled
+from dialogs.words import acts, cited, contradictions, evidence, running, time_zone, tried
 from tests.support.cases import START, CaseBuilder
 from tests.support.dialogue import PORTO
 
 BOOK = load()
+FR, EN = (Filled(book=BOOK, locale=locale) for locale in LOCALES)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_id_has_a_title(locale: Locale) -> None:
     for known in (*BOOK.steps, *BOOK.causes, *BOOK.facts, *BOOK.symptoms):
-        assert title(BOOK, known, locale) != known
+        assert Filled(book=BOOK, locale=locale).title(known) != known
 
 
 def test_id_that_is_gone_is_shown() -> None:
-    assert title(BOOK, "act.gone", "fr") == "act.gone"
+    assert FR.title("act.gone") == "act.gone"
 
 
 def test_fact_cites_its_entry() -> None:
     entry = Noted(n=7, at=START, by="runner:lyon", fact="dns", value="fail", source=Source.measured)
-    line = evidence(BOOK, entry, "en")
+    line = evidence(EN, entry)
     assert (line.n, line.source, line.outcome) == (7, Source.measured, None)
     assert line.text
 
 
 def test_act_shows_its_outcome() -> None:
     entry = Stepped(n=8, at=START, by="user", step="act.restart_phone", outcome="not_fixed")
-    assert evidence(BOOK, entry, "en").outcome == "not_fixed"
+    assert evidence(EN, entry).outcome == "not_fixed"
 
 
 def test_citations_that_lead_nowhere_are_left_out() -> None:
     case = CaseBuilder().opened().measured("dns", "fail").case
-    assert [line.n for line in cited(BOOK, case, (2, 1, 0, -1, 99), "fr")] == [2]
+    assert [line.n for line in cited(FR, case, (2, 1, 0, -1, 99))] == [2]
 
 
 def test_tried_is_what_was_done() -> None:
@@ -47,12 +49,12 @@ def test_tried_is_what_was_done() -> None:
             "act.fix_clock", "refused"
         ).stepped("verify.test_call", "fixed")
     ).case  # fmt: skip
-    assert [line.n for line in tried(BOOK, case, "fr")] == [3, 5]
+    assert [line.n for line in tried(FR, case)] == [3, 5]
 
 
 def test_contradiction_names_both_values() -> None:
     facts = [Fact(id="scope", value="one"), Fact(id="scope", value="site")]
-    (line,) = contradictions(BOOK, diagnose(BOOK, None, facts), "en")
+    (line,) = contradictions(EN, diagnose(BOOK, None, facts))
     assert " ≠ " in line
 
 

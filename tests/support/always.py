@@ -47,7 +47,13 @@ def _offers_are_answered_once(case: Case) -> None:
 def slots(case: Case) -> list[str]:
     """Every card that a case may have."""
     numbers = [0, 1, *(entry.n for entry in case.all(Offered)), case.version + 1]
-    return [*BUILDERS, "welcome", *(f"{kind}:{n}" for kind in ("step", "intake", "details") for n in numbers)]
+    return [
+        *BUILDERS,
+        "welcome",
+        "topics",
+        "guide",
+        *(f"{kind}:{n}" for kind in ("step", "intake", "details") for n in numbers),
+    ]
 
 
 def _views_are_built(case: Case, rules: Rules) -> None:

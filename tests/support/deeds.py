@@ -33,6 +33,8 @@ def deed(effect: AnyEffect, case: Case | None) -> str:
 def subject(slot: str, case: Case | None) -> str:
     """What a slot is about: `step:17` is the step that entry 17 offers, `verdict:9` the cause found there."""
     kind, _, number = slot.partition(":")
+    if kind in {"topic", "guide"}:
+        return slot.replace(":", " ")
     entry = case.ledger[int(number) - 1] if case and number and kind in {"step", "verdict"} else None
     if isinstance(entry, Offered):
         return entry.step

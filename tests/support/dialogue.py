@@ -13,6 +13,7 @@ every change, so that goes without saying. After every event all that must alway
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Final, Self
@@ -32,17 +33,18 @@ from bot.domain.events import (
     Tapped,
     Tell,
 )
-from bot.domain.fact import Fact, Value
+from bot.domain.fact import Value
 from bot.domain.people import Person, Role
 from bot.domain.probe import ProbeResult
 from bot.domain.site import Site, Sites
-from bot.domain.views import View
+from bot.domain.views import Field, StepView, View
 from dialogs import guide
 from dialogs.advance import advance
 from dialogs.draft import Draft, Rules
 from dialogs.views import view_of
 from tests.support.always import check_always
 from tests.support.deeds import deed
+from tests.support.values import as_facts, dotted
 
 CAMILLE: Final = Person(id="29:1camille", name="Camille Durand", aad="aad-camille")
 SAMIR: Final = Person(id="29:1samir", name="Samir", aad="aad-samir")
@@ -150,8 +152,38 @@ class Dialogue:
         """The employee answers the question that waits with its card."""
         return self.tap("answer", value=value)
 
+    def fill(self, **answers: str) -> Self:
+        """The employee fills in the form that waits: `fill(phone_power="on")` answers `ask.phone_power`."""
+        return self.tap("answer", **{f"ask.{name}": text for name, text in answers.items()})
+
+    def agent_fills(self, **answers: str) -> Self:
+        """Somebody of the helpdesk fills in the form that waits for them."""
+        return self._agent("answer", {f"ask.{name}": text for name, text in answers.items()})
+
+    def answered_with(self, answers: Mapping[str, str]) -> bool:
+        """Answers what waits with those of these answers that fit, and as if all were well; False if none fits."""
+        asked = [field.id for field in self.form()]
+        if self.asked in answers:
+            self.answer(answers[self.asked])
+        elif set(asked) & answers.keys():
+            self.tap("answer", **{q: answers.get(q) or self.fine_answer(q) for q in asked})
+        else:
+            return False
+        return True
+
+    def form(self, to: Role = "employee") -> tuple[Field, ...]:
+        """The inputs of the form that waits; none when no form does."""
+        waiting = self.maybe.offer(to) if self.maybe else None
+        view = self.view(f"step:{waiting.n}") if waiting else None
+        return view.fields if isinstance(view, StepView) else ()
+
     def agent(self, verb: str, who: Person = SAMIR, nonce: str | None = None, **values: str) -> Self:
         """Somebody of the helpdesk uses a button of the triage card, or of the step that waits for them."""
+        return self._agent(verb, values, who, nonce)
+
+    def _agent(
+        self, verb: str, values: dict[str, str], who: Person = SAMIR, nonce: str | None = None
+    ) -> Self:
         if nonce is None:
             waiting = self.case.offer("helpdesk")
             nonce = waiting.nonce if waiting else ""
@@ -159,8 +191,7 @@ class Dialogue:
 
     def outsider(self, verb: str) -> Self:
         """Somebody who does not belong to the helpdesk uses a button of the triage card."""
-        waiting = self.case.offer("helpdesk")
-        nonce = waiting.nonce if waiting else ""
+        nonce = waiting.nonce if (waiting := self.case.offer("helpdesk")) else ""
         return self.happens(self._tapped(STRANGER, verb, nonce, {}, "helpdesk", allowed=False))
 
     def agent_writes(self, text: str, who: Person = SAMIR) -> Self:
@@ -171,13 +202,13 @@ class Dialogue:
 
     def looked_up(self, **different: Value) -> Self:
         """The directory answers: all is well, but for what is named (`licence_teams="missing"`)."""
-        facts = ACCOUNT_FINE | _dotted(different, ACCOUNT_FINE)
+        facts = ACCOUNT_FINE | dotted(different, ACCOUNT_FINE)
         upn = {"upn": "camille@contoso.fr"}
-        return self.happens(LookedUp(at=self.now, job=self.job("lookup"), facts=_facts(facts), account=upn))
+        return self.happens(LookedUp(at=self.now, job=self.job("lookup"), facts=as_facts(facts), account=upn))
 
     def probes(self, **different: Value) -> Self:
         """The runner reports everything: the network is fine, but for what is named (`dns="fail"`)."""
-        facts = _facts(NETWORK_FINE | _dotted(different, NETWORK_FINE))
+        facts = as_facts(NETWORK_FINE | dotted(different, NETWORK_FINE))
         job = self.job("probes")
         return self.happens(
             ProbesReported(at=self.now, job=job, runner="lyon", results={}, facts=facts, done=True)
@@ -225,8 +256,12 @@ class Dialogue:
         """Whoever has the next step answers it as if all were well, or tries it in vain."""
         if self.asked == "details":
             return self.tap("answer", serial="64167F000001")
+        if self.form():
+            return self.tap("answer", **{field.id: self.fine_answer(field.id) for field in self.form()})
+        if self.form("helpdesk"):
+            return self._agent("answer", {f.id: f.choices[0].value for f in self.form("helpdesk")})
         if self.asked.startswith("ask."):
-            return self.answer(self.fine_answer())
+            return self.answer(self.fine_answer(self.asked))
         if self.asked:
             return self.tap("not_fixed")
         if self.to_do.startswith("ask."):
@@ -236,9 +271,9 @@ class Dialogue:
         waited_for = self.case.running()[0].what
         return {"lookup": self.looked_up, "probes": self.probes, "bundle": self.bundle}[waited_for]()
 
-    def fine_answer(self) -> str:
-        """What a phone that is well would have the employee answer to the question that waits."""
-        step = self.rules.playbook.steps[self.asked]
+    def fine_answer(self, question: str) -> str:
+        """What a phone that is well would have the employee answer to a question."""
+        step = self.rules.playbook.steps[question]
         typed = {
             "ask.phone_time": self.clock(),
             "ask.phone_ip": "10.20.30.41",
@@ -266,9 +301,9 @@ class Dialogue:
         return self
 
     def until(self, step: str) -> Self:
-        """Nothing helps, until this step waits for somebody, or the case is in this stage."""
+        """Nothing helps, until this step waits for somebody (alone or on a form), or the case is in this stage."""
         for _ in range(40):
-            if step in {self.asked, self.to_do, self.stage}:
+            if step in {self.asked, self.to_do, self.stage, *(field.id for field in self.form())}:
                 return self
             if self.stage is Stage.microsoft:
                 break
@@ -327,8 +362,7 @@ class Dialogue:
     @property
     def to_do(self) -> str:
         """The step that waits for the helpdesk, or nothing."""
-        waiting = self.case.offer("helpdesk")
-        return waiting.step if waiting else ""
+        return waiting.step if (waiting := self.case.offer("helpdesk")) else ""
 
     @property
     def nonce(self) -> str:
@@ -364,13 +398,3 @@ class Dialogue:
     def clock(self, ahead: timedelta = timedelta(0), zone: str = "Europe/Paris") -> str:
         """What a phone shows now whose clock is that much ahead."""
         return (self.now + ahead).astimezone(ZoneInfo(zone)).strftime("%H:%M")
-
-
-def _dotted(values: dict[str, Value], known: dict[str, Value]) -> dict[str, Value]:
-    """`licence_teams` is `licence.teams`: a keyword has no dot."""
-    names = {name.replace(".", "_"): name for name in known}
-    return {names[name]: value for name, value in values.items()}
-
-
-def _facts(values: dict[str, Value]) -> tuple[Fact, ...]:
-    return tuple(Fact(id=name, value=value) for name, value in values.items())

@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from bot.domain.probe import ProbeJob, ProbeReport, ProbeSpec
 from bot.domain.site import Lab, Site
 from bot.errors import RedisUnavailable
-from bot.probes.gateway import routes, token_check
+from bot.probes.gateway import Check, routes, token_check
 from bot.probes.queue import ProbeQueue
 
 TOKEN = "lyon-token"
@@ -37,6 +37,7 @@ class Desk:
         self.broken = False
         self.port = 0
         self.stopping = False
+        self.ahead = timedelta()
 
     async def on_report(self, report: ProbeReport) -> None:
         if self.broken:
@@ -52,11 +53,20 @@ class Desk:
         return [report for report in self.reports if report.done]
 
     @asynccontextmanager
-    async def open(self, token: str = TOKEN) -> AsyncIterator[str]:
+    async def open(self, check: Check | None = None) -> AsyncIterator[str]:
         """Serves until the block ends, on the same port when opened again; gives the URL."""
         app = web.Application()
-        check = token_check(token)
-        app.add_routes(routes(self.queue, self.on_report, check, self.sites, lambda: self.stopping))
+        check = check or token_check(TOKEN)
+        app.add_routes(
+            routes(
+                self.queue,
+                self.on_report,
+                check,
+                self.sites,
+                lambda: self.stopping,
+                lambda: datetime.now(UTC) + self.ahead,
+            )
+        )
         server = TestServer(app, port=self.port)
         await server.start_server(shutdown_timeout=0.1)
         self.port = server.port or 0

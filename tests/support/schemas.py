@@ -16,7 +16,7 @@ from bot.domain.fact import Fact
 from bot.domain.probe import ProbeResult, ProbeSpec
 from bot.domain.site import Site
 from bot.escalation.ticket import Ticket
-from bot.probes.options import Options
+from bot.probes.options import Options, SnmpOptions
 from tests.support.house import ROOT
 
 FOLDER: Final = ROOT / "docs/contracts"
@@ -27,6 +27,7 @@ SHAPES: Final[dict[str, Any]] = {
     "diagnosis": Diagnosis,
     "fact": Fact,
     "probe-options": Options,
+    "probe-options-snmp": SnmpOptions,
     "probe-results": tuple[ProbeResult, ...],
     "probe-targets": tuple[ProbeSpec, ...],
     "recognition": Recognition,

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from bot.domain.diagnosis import Locale
 from bot.domain.fact import Source
+from bot.domain.people import Role
 from bot.domain.views import (
     BundleView,
     CheckState,
     ChecksView,
     Choice,
     ClosingView,
-    DetailsView,
+    CommandLine,
     Evidence,
-    Field,
     HelpView,
     IntakeView,
     SafetyView,
     StatusView,
     StepView,
+    TopicsView,
+    TopicView,
+    TriageView,
     Unchecked,
     Verb,
     VerdictView,
     View,
     WelcomeView,
 )
+from tests.support.form_views import details, forms, many_answers
 from tests.support.triage_views import triage
 from tests.support.view_parts import (
     CASE,
@@ -272,51 +278,89 @@ def intake(locale: Locale, *, answered: bool) -> IntakeView:
     )
 
 
-def many_answers(locale: Locale) -> StepView:
-    """A question with more answers than buttons."""
-    words = either(locale, "Étage", "Floor")
-    return StepView(
-        locale=locale,
-        case=CASE,
-        v=15,
-        nonce=NONCE,
-        step="ask.floor",
-        kind="ask",
-        title=either(locale, "À quel étage êtes-vous ?", "Which floor are you on?"),
-        choices=tuple(Choice(str(n), f"{words} {n}") for n in range(6)),
-        input="choice",
-        buttons=(Verb.person,),
-    )
+COMMANDS = (
+    CommandLine(
+        on="cisco_ios",
+        text="show power inline Gi1/0/12",
+        shows="Oper : on, off, faulty, power-deny",
+    ),
+    CommandLine(on="cisco_ios", text="clear port-security sticky interface Gi1/0/12", changes=True),
+    CommandLine(on="graph_powershell", text='Get-MgUser -UserId "camille@contoso.fr" | Format-List Id'),
+)
 
 
-def details(locale: Locale, *, answered: bool) -> DetailsView:
-    """What the ticket to Microsoft lacks: one fact, two particulars."""
-    return DetailsView(
+def topics(locale: Locale, audience: Role, count: int) -> TopicsView:
+    """A list of questions; more than a few are folded."""
+    words = either(locale, "Faut-il toujours réinitialiser le téléphone ?", "Must the phone always be reset?")
+    choices = tuple(Choice(f"faq.q{n}", f"{words} ({n})") for n in range(count))
+    return TopicsView(locale=locale, case=CASE, v=14, audience=audience, topics=choices)
+
+
+def topic(locale: Locale, audience: Role) -> TopicView:
+    """An answer; the helpdesk's has commands."""
+    return TopicView(
         locale=locale,
         case=CASE,
-        v=27,
-        nonce=NONCE,
-        step="details",
-        fields=(
-            Field(
-                id="scope",
-                title=either(locale, "D'autres téléphones sont-ils touchés ?", "Are other phones affected?"),
-                choices=(
-                    Choice("one", either(locale, "Seulement le mien", "Only mine")),
-                    Choice("several", either(locale, "Oui, plusieurs", "Yes, several")),
-                ),
-            ),
-            Field(
-                id="phone.firmware",
-                title=either(locale, "Quelle version affiche le téléphone ?", "Which version does it show?"),
-                value="7.1.3.0991",
-            ),
-            Field(id="mac"),
-            Field(id="serial"),
-            Field(id="first_failure"),
+        v=14,
+        audience=audience,
+        title=either(locale, "Faut-il toujours réinitialiser ?", "Must it always be reset?"),
+        answer=(
+            either(locale, "Non, et rarement en premier.", "No, and rarely first."),
+            either(locale, "On regarde d'abord le réseau.", "The network is looked at first."),
         ),
-        answered=answered,
+        steps=(either(locale, "Redémarrez le téléphone", "Restart the phone"),),
+        commands=COMMANDS if audience == "helpdesk" else (),
     )
+
+
+def triage_commands(locale: Locale) -> TriageView:
+    """The network team's step with a caution and what to type; the person was never asked where the phone is."""
+    return msgspec.structs.replace(
+        triage(locale),
+        caution=either(locale, "Seulement sur cette prise.", "Only on this port."),
+        commands=COMMANDS,
+        unasked=True,
+        guide=True,
+    )
+
+
+def triage_proving(locale: Locale) -> TriageView:
+    """The employee is proving a repair."""
+    return msgspec.structs.replace(
+        triage(locale),
+        nonce="",
+        mark="m4rk",
+        step="",
+        asked="",
+        asked_body=(),
+        stage="verifying",
+        buttons=(Verb.claim,),
+    )
+
+
+def triage_closed(locale: Locale) -> TriageView:
+    """A case that is mended, with what the helpdesk may still look at."""
+    return msgspec.structs.replace(
+        triage(locale),
+        nonce="",
+        step="",
+        asked="",
+        asked_body=(),
+        stage="fixed",
+        closed=True,
+        buttons=(),
+        guide=True,
+        afterwards=(
+            either(locale, "Ouvrir la qualité des appels", "Open the call analytics"),
+            either(locale, "Chercher l'appel d'essai.", "Find the test call."),
+        ),
+    )
+
+
+def caution(locale: Locale) -> StepView:
+    """Something to do that wants care."""
+    words = either(locale, "Enregistrez d'abord votre travail.", "Save your work first.")
+    return msgspec.structs.replace(act(locale), caution=words)
 
 
 def samples(locale: Locale) -> dict[str, View]:
@@ -334,6 +378,7 @@ def samples(locale: Locale) -> dict[str, View]:
         "step-ask-answered": ask(locale, either(locale, "Oui, plusieurs", "Yes, several")),
         "step-ask-many": many_answers(locale),
         "step-ask-time": ask_time(locale),
+        **forms(locale),
         "step-act": act(locale),
         "verdict": verdict(locale),
         "details": details(locale, answered=False),
@@ -342,4 +387,14 @@ def samples(locale: Locale) -> dict[str, View]:
         "status": status(locale),
         "closing": closing(locale),
         "bundle": bundle(locale),
+        "welcome-person": WelcomeView(locale=locale, symptoms=symptoms(locale), person=True),
+        "help-topics": HelpView(locale=locale, case=CASE, topics=True),
+        "step-caution": caution(locale),
+        "triage-commands": triage_commands(locale),
+        "triage-proving": triage_proving(locale),
+        "triage-closed": triage_closed(locale),
+        "topics": topics(locale, "employee", 5),
+        "topics-guide": topics(locale, "helpdesk", 12),
+        "topic": topic(locale, "employee"),
+        "topic-guide": topic(locale, "helpdesk"),
     }

@@ -11,6 +11,7 @@ from bot.probes.options import options_of, port_of
 from bot.runner.connecting import connect
 from bot.runner.finding import Finding, from_os_error
 from bot.runner.names import addresses_of
+from bot.runner.trace import Phases, note
 
 # A firewall that answers for the target lets the connection in and cuts it at once.
 _SETTLE_S: Final = 0.1
@@ -28,22 +29,18 @@ async def _stays_open(sock: socket.socket, until: float) -> None:
 
 async def probe_tcp(spec: ProbeSpec, deadline: float) -> Finding:
     """Connects, and watches for 100 ms that the connection is not cut; `ms` is the time to connect."""
-    now = asyncio.get_running_loop().time
-    began = now()
+    phases = Phases()
     addresses = await addresses_of(spec.host, options_of(spec), deadline)
-    resolved = now()
-    port = port_of(spec) or 0
-    sock, address = await connect(addresses, port, deadline)
-    connected = now()
-    told = {"address": address, "addresses": list(addresses)}
+    phases.lap("dns_ms")
+    sock, address = await connect(addresses, port_of(spec) or 0, deadline)
+    phases.lap("connect_ms")
+    told = {"address": address, "addresses": list(addresses), **phases.details()}
+    until = min(asyncio.get_running_loop().time() + _SETTLE_S, deadline)
     try:
-        await _stays_open(sock, min(connected + _SETTLE_S, deadline))
+        await _stays_open(sock, until)
     except OSError as exc:
+        note("cut at once")
         raise from_os_error(exc, told) from exc
     finally:
         sock.close()
-    phases = {
-        "dns_ms": round((resolved - began) * 1000, 2),
-        "connect_ms": round((connected - resolved) * 1000, 2),
-    }
-    return Finding(ok=True, ms=(connected - began) * 1000, details={**told, **phases})
+    return Finding(ok=True, ms=phases.total_ms, details=told)

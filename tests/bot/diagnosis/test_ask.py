@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.diagnosis.ask import answer
 from bot.errors import ConfigurationError
+from tests.support.playbooks import SOUND, extended
 
 
 def _ask(**question: object) -> str:
@@ -31,6 +32,13 @@ def test_the_later_value_counts(early: object, late: object) -> None:
 def test_unknown_ids_prove_nothing() -> None:
     asked = {"facts": [{"id": "moon", "value": "full"}], "done": [{"step": "act.dance", "outcome": "fixed"}]}
     assert _ask(symptom="no_internet_banner", **asked) == "undetermined"
+
+
+def test_site_restricts_the_causes() -> None:
+    book = extended(SOUND.replace("prior = 0.05", 'prior = 0.05\nsites = ["lyon"]'))
+    asked = {"facts": [{"id": "phone.lamp", "value": "red"}]}
+    here, there = ({cause.id for cause in answer(json.dumps(asked | {"site": site}).encode(), book).causes} for site in ("lyon", "nice"))  # fmt: skip
+    assert here - there == {"phone.lamp"}
 
 
 @pytest.mark.parametrize(

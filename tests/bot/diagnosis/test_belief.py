@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from bot.diagnosis.belief import Evidence, believe, evidence, normalised, prior, ratios, updated
+from bot.diagnosis.belief import (
+    Evidence,
+    believe,
+    believe_on,
+    evidence,
+    normalised,
+    prior,
+    ranking,
+    ratios,
+    updated,
+)
 from bot.diagnosis.history import tell
 from bot.diagnosis.playbook import load
 from tests.support.diagnoses import did, facts, minute
@@ -51,3 +61,47 @@ def test_facts_after_a_repair_do_not_count() -> None:
     known = evidence(load(), tell(load(), told, [did("act.fix_dns", "fixed", minute(2))]))
     assert [item.id for item in known] == ["dns", "act.fix_dns"]
     assert known[0].likelihood == load().rows["dns"]["fail"]
+
+
+def test_finer_fact_counts_instead() -> None:
+    told = facts({"phone.time": "wrong", "clock_offset_s": 12}, minute(1))
+    assert [item.id for item in evidence(load(), tell(load(), told, []))] == ["clock_offset_s"]
+    later = [*told, *facts({"phone.time": "ok"}, minute(3))]
+    known = evidence(load(), tell(load(), later, [did("act.restart_phone", "not_fixed", minute(2))]))
+    assert {item.id for item in known} == {"phone.time", "clock_offset_s", "act.restart_phone"}
+
+
+def test_whole_hours_weigh_less() -> None:
+    assert [load().bucket(fact) for fact in facts({"clock_offset_s": -7200})] == ["zone"]
+    assert [load().bucket(fact) for fact in facts({"clock_offset_s": 3540})] == ["zone"]
+    assert [load().bucket(fact) for fact in facts({"clock_offset_s": 1800})] == ["wrong"]
+    assert [load().bucket(fact) for fact in facts({"clock_offset_s": 86400 * 3})] == ["wrong"]
+    clock = list(load().causes).index("time.clock")
+    zone, wrong = (load().rows["clock_offset_s"][word] for word in ("zone", "wrong"))
+    assert 1 < zone[clock] / zone[-1] < wrong[clock] / wrong[-1]
+
+
+def test_repaired_cause_may_have_been_second() -> None:
+    start = (0.1, 0.1, 0.8)
+    shown = Evidence("dns", (0.9, 0.001, 0.001), place=1)
+    vain = Evidence("act.fix_dns", (0.05, 0.99, 0.99), place=2)
+    alone = believe_on(start, [shown, vain], {}, {})
+    beside = believe_on(start, [shown, vain], {0: 2}, {"dns": False})
+    assert alone[0] > 0.7
+    assert beside[0] < 0.1
+    assert sum(beside) == pytest.approx(1)
+
+
+def test_later_measurement_is_not_excused() -> None:
+    start = (0.1, 0.1, 0.8)
+    again = Evidence("dns", (0.9, 0.001, 0.001), place=3)
+    assert believe_on(start, [again], {0: 2}, {"dns": False})[0] > 0.9
+
+
+def test_rivals_of_the_case_give_evidence() -> None:
+    told = facts({"external_power": "fails", "other_port": "fails", "phone.power": "off"})
+    start = prior(load(), "no_power")
+    known = evidence(load(), tell(load(), told, []))
+    first = ranking(load(), start, believe(start, known), known)[0]
+    assert first.id == "hardware.fault"
+    assert first.evidence_for

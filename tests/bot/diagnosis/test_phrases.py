@@ -1,64 +1,67 @@
-"""Phrases in texts: order, gaps, typing errors, negations."""
+"""Word lists: what they must hold, and how they are read."""
 
 from __future__ import annotations
 
 import pytest
 
-from bot.diagnosis.phrases import Text, all_phrases, phrases, words
-from bot.diagnosis.playbook import load
-from bot.domain.fact import VOCABULARY
+from bot.diagnosis.phrases import LANGUAGES, common, concepts, familiar, lexicon, words
+from bot.diagnosis.tokens import tokens
+from bot.domain.diagnosis import LOCALES
 
 
-def found(phrase: str, text: str) -> bool:
-    match = Text(text).find(phrase, phrases("fr"))
-    return match is not None and not match.negated
-
-
-def test_words_are_plain_and_cut_at_clauses() -> None:
-    assert words("L’écran, ÉTEINT. isn't 10.2") == ("l", "ecran", "|", "eteint", "|", "isnt", "10", "2")
+def read(text: str, *languages: str) -> tuple[str, ...]:
+    return lexicon(languages or ("fr", "en")).read(tokens(text)).concepts
 
 
 @pytest.mark.parametrize(
-    ("phrase", "text"),
+    ("text", "seen"),
     [
-        ("écran noir", "ECRAN NOIR"),
-        ("écran noir", "l'écran du poste est noir"),
-        ("redémarre tout seul", "il redemare tout seul"),
-        ("pas d'internet", "j’ai pas d’internet"),
+        ("ECRAN NOIR", ("off",)),
+        ("il redemare tout seul", ("restart", "often")),
+        ("la mise à jour", ("update",)),
+        ("mon telefone", ("phone",)),
+        ("jsuis au bureau", ("_",)),
+        ("un hippopotame", ("_",)),
+        ("3 postes", ("digit", "phone")),
+        ("10.2.3.4 en 2019", ("dotted", "year")),
+        ("ccx 5000", ("phone", "_")),
+        ("pas, girafe.", ("not", ",", "_", "/")),
     ],
 )
-def test_phrase_is_found_despite_variations(phrase: str, text: str) -> None:
-    assert found(phrase, text)
+def test_words_become_concepts(text: str, seen: tuple[str, ...]) -> None:
+    assert read(text) == seen
 
 
-@pytest.mark.parametrize(
-    ("phrase", "text"),
-    [
-        ("écran noir", "l'écran marche. noir c'est noir"),
-        ("écran noir", "noir écran"),
-        ("phone", "iphone"),
-        ("est éteint", "il n'est pas éteint"),
-        ("redémarre", "il ne redémarre pas"),
-        ("no internet", "il n'affiche plus no internet"),
-    ],
-)
-def test_phrase_is_absent_or_negated(phrase: str, text: str) -> None:
-    assert not found(phrase, text)
+def test_first_language_is_right() -> None:
+    assert read("plus", "fr", "en") == ("not",)
+    assert read("plus", "en", "fr") == ("and",)
 
 
-def test_negation_stops_at_a_clause() -> None:
-    assert found("écran noir", "pas de tonalité, écran noir")
+def test_typing_errors_lower_the_likeness() -> None:
+    french = lexicon(("fr", "en"))
+    assert french.read(("internet",)).alike == 1.0
+    assert french.read(("interrnet",)).alike < 1.0
 
 
-def test_phrases_name_only_known_ids() -> None:
-    for language in all_phrases():
-        assert {entry.id for entry in language.symptom} <= set(load().symptoms)
-        for entry in language.fact:
-            assert VOCABULARY[entry.id].accepts(entry.value)
-            assert entry.negated is None or VOCABULARY[entry.id].accepts(entry.negated)
+def test_common_words_are_not_corrected() -> None:
+    assert read("the house", "en", "fr") == ("_",)
 
 
-def test_symptoms_keep_the_playbook_order() -> None:
-    order = [i for i in load().symptoms if i != "other_phone_problem"]
-    for language in all_phrases():
-        assert [entry.id for entry in language.symptom] == order
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_main_words(language: str) -> None:
+    listed = words(language)
+    assert listed.locale == language
+    assert {"phone", "not", "internet", "call", "restart", "off", "signout", "update"} <= set(listed.words)
+    assert "internet" in familiar(language)
+
+
+def test_full_languages_know_every_concept() -> None:
+    for locale in LOCALES:
+        assert set(concepts()) - set(words(locale).words) <= {"hhmm"}
+        assert len(common(locale)) > 1000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_list_repeats_an_expression(language: str) -> None:
+    for concept, several in words(language).words.items():
+        assert len(several) == len(set(several)), concept

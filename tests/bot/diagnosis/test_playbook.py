@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.diagnosis.playbook import BUILT_IN, load, version_key
+from bot.diagnosis.playbook import BUILT_IN, load, restricted, version_key
 from bot.domain.fact import VOCABULARY, Fact, Value
 from bot.errors import PlaybookInvalid
+from tests.support.playbooks import CAUSE, extended
 
 ACTS = [
     "swap_cable_or_port",
@@ -187,3 +188,81 @@ def test_nobody_is_sent_for_an_adapter() -> None:
         line for step in load().steps.values() for lines in step.body.fr + step.body.en for line in [lines]
     ]
     assert not [text for text in texts if "5 V" in text or "3 A" in text]
+
+
+EXTENDS = 'extends = "builtin"\n'
+
+
+def extra(folder: Path, **files: str) -> Path:
+    """A directory of extra files."""
+    for name, text in files.items():
+        (folder / f"{name}.toml").write_text(EXTENDS + text, "utf-8")
+    return folder
+
+
+def test_extra_file_adds_and_replaces(tmp_path: Path) -> None:
+    short = "[[symptom]]\nid = '{}'\ntitle = {{ fr = 'a', en = 'b' }}\n"
+    book = load(extra(tmp_path, ours=short.format("hums") + short.format("no_power")))
+    assert list(book.symptoms) == [*SYMPTOMS, "hums"]
+    assert book.symptoms["no_power"].title.en == "b"
+    assert book.files["symptom:hums"] == f"{tmp_path.name}/ours.toml"
+    assert book.version != load().version
+
+
+def test_extra_limit_leaves_the_others(tmp_path: Path) -> None:
+    book = load(extra(tmp_path, ours="[limits]\nverdict = 0.9\n"))
+    assert (book.limits.verdict, book.limits.check_order) == (0.9, load().limits.check_order)
+    assert book.files["limits.verdict"] == f"{tmp_path.name}/ours.toml"
+    assert book.files["limits"]
+
+
+def test_own_files_may_not_repeat_an_id(tmp_path: Path) -> None:
+    symptom = "[[symptom]]\nid = 'hums'\ntitle = { fr = 'a', en = 'b' }\n"
+    with pytest.raises(PlaybookInvalid, match=r"two\.toml: symptom hums is defined twice"):
+        load(extra(tmp_path, one=symptom, two=symptom))
+
+
+def test_evidence_adds_a_row(tmp_path: Path) -> None:
+    row = "[[evidence]]\nfact = 'dns'\ncause = 'time.clock'\nrow = { fail = 0.5 }\n"
+    book = load(extra(tmp_path, ours=row))
+    assert book.rows["dns"]["fail"][list(book.causes).index("time.clock")] == 0.5
+    assert book.facts["dns"].likely["network.dns"] == load().facts["dns"].likely["network.dns"]
+    with pytest.raises(PlaybookInvalid, match=r"ours\.toml: evidence names odd"):
+        load(extra(tmp_path, ours=row.replace("'dns'", "'odd'")))
+
+
+def test_cause_brings_its_own_factors() -> None:
+    book = extended(CAUSE + "under = { no_power = 7.0, cannot_call = 3.0 }")
+    assert book.symptoms["no_power"].priors["phone.lamp"] == 7
+    assert "phone.lamp" not in book.symptoms["wrong_time"].priors
+    assert "phone.lamp" not in load().symptoms["no_power"].priors
+
+
+def test_symptom_knows_better_than_the_cause() -> None:
+    symptom = "[[symptom]]\nid = 'hums'\ntitle = { fr = 'a', en = 'b' }\npriors = { 'phone.lamp' = 2.0 }\n"
+    assert extended(symptom + CAUSE + "under = { hums = 7.0 }").symptoms["hums"].priors["phone.lamp"] == 2
+
+
+def test_restriction_keeps_what_is_possible() -> None:
+    book = extended(CAUSE + 'sites = ["lyon"]')
+    assert "phone.lamp" in restricted(book, "", "lyon").causes
+    there = restricted(book, "", "nice")
+    assert "phone.lamp" not in there.causes
+    assert all(len(row) == len(there.hypotheses) for rows in there.rows.values() for row in rows.values())
+    assert all(len(row) == len(there.hypotheses) for row in there.mends.values())
+
+
+def test_model_has_its_own_limits() -> None:
+    limits = 'buckets."phone.firmware" = ["100.0.0.0", "200.0.0.0"]'
+    book = extended(f'[[model]]\nid = "toy"\nname = "Toy"\n{limits}\n')
+    version = Fact(id="phone.firmware", value="150.0.0.0")
+    assert restricted(book, "toy", "").bucket(version) == "old"
+    assert restricted(book, "unheard of", "").bucket(version) == "current"
+
+
+def test_unreadable_directory_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(PlaybookInvalid):
+        load(tmp_path / "file")
+    with pytest.raises(PlaybookInvalid):
+        load(tmp_path / "nowhere")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from bot.diagnosis.belief import prior
 from bot.diagnosis.history import tell
 from bot.diagnosis.playbook import load
@@ -18,7 +20,6 @@ def situation(values: dict[str, Value], *done: Done, symptom: str = BANNER) -> S
         symptom=symptom,
         history=history,
         belief=prior(load(), symptom),
-        current=history.current(),
     )
 
 
@@ -35,6 +36,40 @@ def test_step_is_possible_only_once() -> None:
 def test_act_is_done_when_twin_known() -> None:
     assert not possible("act.swap_cable_or_port", situation({"other_port": "fails"}))
     assert possible("act.swap_cable_or_port", situation({"other_port": "unknown"}))
+
+
+def test_form_needs_two_open_questions() -> None:
+    assert possible("ask.screen", situation({"phone.power": "on"}))
+    assert not possible("ask.screen", situation({"phone.power": "on", "phone.signed_in": "yes"}))
+    assert possible("ask.phone_time", situation({"phone.power": "on", "phone.signed_in": "yes"}))
+
+
+def test_form_answers_all_its_questions() -> None:
+    asked = situation({}, did("ask.situation", "answered"))
+    assert not any(possible(q, asked) for q in ("ask.situation", "ask.scope", "ask.moved_recently"))
+
+
+def test_form_puts_only_open_questions() -> None:
+    now = situation({"scope": "one"})
+    questions = {question.id for question in now.questions(load().steps["ask.situation"])}
+    assert "ask.scope" not in questions
+    assert "ask.moved_recently" in questions
+
+
+def test_unmeasured_fact_may_be_asked() -> None:
+    probed = did("probe.network", "answered")
+    assert possible("ask.switch_port", situation({"switch.port": "unknown"}, probed))
+    nothing: dict[str, Value] = {"dns": "unknown", "tcp443": "unknown", "tls": "unknown"}
+    assert possible("ask.network_by_hand", situation(nothing, probed))
+    assert not possible("ask.network_by_hand", situation({**nothing, "dns": "ok"}, probed))
+
+
+def test_impossible_update_allows_a_replacement() -> None:
+    tried = did("act.update_firmware", "cannot")
+    old: dict[str, Value] = {"other_port": "fails", "phone.firmware": "7.1.3.0991"}
+    assert possible("act.replace_phone", situation(old, tried))
+    assert not possible("act.replace_phone", situation(old))
+    assert not possible("act.replace_phone", situation({**old, "phone.firmware": "unknown"}, tried))
 
 
 def test_changed_rule_allows_new_sign_in() -> None:
@@ -64,13 +99,65 @@ def test_unsuitable_symptom_hides_the_step() -> None:
     assert possible("escalate.helpdesk", situation({}, symptom="not_a_phone_problem"))
 
 
+def sure_of(cause: str, now: Situation) -> Situation:
+    """The same situation, with little doubt about the cause."""
+    belief = tuple(0.9 if i == cause else 0.1 / len(load().causes) for i in load().hypotheses)
+    return msgspec.structs.replace(now, belief=belief)
+
+
+BEFORE_A_RESET = ("probe.network", "lookup.account", "ask.phone_power", "act.restart_phone")
+
+
 def test_required_step_comes_in_place() -> None:
     reset = load().steps["act.factory_reset"]
-    first = situation({}).reachable(reset)
-    then = situation({}, did("act.update_firmware", "cannot")).reachable(reset)
-    assert first is not None
-    assert then is not None
-    assert (first.id, then.id) == ("act.update_firmware", "act.factory_reset")
+    done = [did(step, "cannot") for step in BEFORE_A_RESET]
+    first = sure_of("profile.corrupt", situation({}, *done)).reachable(reset)
+    failed = sure_of("profile.corrupt", situation({"after.update": "fails"}, *done)).reachable(reset)
+    assert (first.id if first else "", failed.id if failed else "") == (
+        "act.update_firmware",
+        "act.factory_reset",
+    )
+
+
+def test_impossible_update_allows_no_reset() -> None:
+    reset = load().steps["act.factory_reset"]
+    done = [did(step, "cannot") for step in (*BEFORE_A_RESET, "act.update_firmware")]
+    old = sure_of("profile.corrupt", situation({"phone.firmware": "7.1.3.0991"}, *done))
+    newest = sure_of("profile.corrupt", situation({"phone.firmware": "9.0.0.10460"}, *done))
+    assert old.reachable(reset) is None
+    assert newest.reachable(reset) == reset
+
+
+def test_likelier_rival_forbids_the_reset() -> None:
+    reset = load().steps["act.factory_reset"]
+    done = [did(step, "cannot") for step in BEFORE_A_RESET]
+    now = situation({"after.update": "fails"}, *done)
+    assert not possible("act.factory_reset", sure_of("network.dns", now))
+    assert sure_of("profile.corrupt", now).possible(reset)
+
+
+def test_standing_fact_forbids_until_answered() -> None:
+    done = [did(step, "cannot") for step in BEFORE_A_RESET]
+    values: dict[str, Value] = {"after.update": "fails", "account.signin": "expired"}
+    before = sure_of("profile.corrupt", situation(values, *done))
+    after = sure_of("profile.corrupt", situation(values, *done, did("act.sign_in_again", "not_fixed")))
+    assert not possible("act.factory_reset", before)
+    assert possible("act.factory_reset", after)
+
+
+def test_licence_changes_only_on_evidence() -> None:
+    assert not possible("act.assign_licence", situation({"licence.teams": "unknown"}))
+    assert not possible("act.assign_licence", situation({"licence.teams": "pending"}))
+    assert not possible(
+        "act.assign_licence", situation({"licence.teams": "missing", "account.enabled": "no"})
+    )
+    assert possible("act.assign_licence", situation({"licence.teams": "missing"}))
+
+
+def test_dead_phone_is_replaced_without_reset() -> None:
+    dead: dict[str, Value] = {"other_port": "fails", "external_power": "fails"}
+    assert possible("act.replace_phone", situation(dead, symptom="no_power"))
+    assert not possible("act.replace_phone", situation(dead))
 
 
 def test_cures_follow_the_sign_in_value() -> None:
@@ -96,5 +183,5 @@ def test_ruled_out_cure_does_not_fit() -> None:
 
 def test_working_twin_means_known_to_work() -> None:
     update = load().steps["act.update_firmware"]
-    assert situation({"after.update": "works"}).known_to_work(update)
-    assert not situation({"after.update": "fails"}).known_to_work(update)
+    assert situation({"after.update": "works"}).works_since(update) == 0
+    assert situation({"after.update": "fails"}).works_since(update) is None

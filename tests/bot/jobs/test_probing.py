@@ -19,6 +19,7 @@ LYON = Site(id="lyon", name="Lyon", resolvers=("10.20.0.53",))
 SPECS = (
     ProbeSpec(prober="dns", host="teams.microsoft.com", options={"fact": "dns"}),
     ProbeSpec(prober="stun", host="worldaz.tr.teams.microsoft.com", port=3478, options={"fact": "udp3478"}),
+    ProbeSpec(prober="snmp", host="10.20.0.2", port=161, options={"fact": "switch"}),
 )
 
 
@@ -194,3 +195,10 @@ async def test_report_of_unknown_job_is_ignored(measured: Measured, redis: Redis
     await measured.take(0, 1, done=True)
     assert await measured.rig.case() == before
     assert await CaseStore(redis).open_cases() == [before.id]
+
+
+async def test_particulars_reach_the_case(measured: Measured) -> None:
+    known = {"switch": {"name": "sw-lyon-2", "port": "Gi1/0/12"}}
+    told = ProbeResult(prober="snmp", host="10.20.0.2", port=161, ok=True, details={"known": known})
+    await measured.reports.take(ProbeReport(job=measured.job, runner="r1", results={2: told}))
+    assert (await measured.rig.case()).known("switch") == known["switch"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -60,11 +61,31 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         {"resolver": "dns.google"},
         {"path": "/ HTTP/1.1\r\nHost: x"},
         {"issuers": "DigiCert"},
+        {"reference_resolver": "dns.google"},
+        {"at_clock": "yesterday"},
+        {"at_clock": 1e300},
+        {"tls_version": "1.1"},
+        {"scheme": "gopher"},
+        {"count": 501},
+        {"interval_ms": 1},
     ],
 )
 def test_a_wrong_option_is_named(options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=r"options of tls teams\.microsoft\.com"):
         options_of(_spec(**options))
+
+
+@pytest.mark.parametrize(
+    "clock", [1795348800, "2026-11-22T12:00:00Z", "2026-11-22T12:00:00", "2026-11-22T13:00:00+01:00"]
+)
+def test_a_clock_is_read_as_utc(clock: float | str) -> None:
+    assert options_of(_spec(at_clock=clock)).clock == datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@given(st.text(max_size=30) | st.floats(allow_nan=True))
+def test_no_clock_breaks_the_reader(clock: float | str) -> None:
+    with contextlib.suppress(ConfigurationError):
+        assert options_of(_spec(at_clock=clock)).clock is not None
 
 
 def test_unknown_options_are_kept_apart() -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from bot.domain.site import Lab, Site
 from bot.probes.plans import build
-from bot.probes.wire import Hello, SiteView
+from bot.probes.wire import Check, Greeting, Hello, SiteView
 
 SITE = Site(
     id="lyon",
@@ -35,3 +35,13 @@ def test_only_what_is_needed_is_told() -> None:
     assert b"switches" not in data
     assert b"Part-Dieu" not in data
     assert msgspec.json.decode(data, type=Hello) == hello
+
+
+def test_a_second_resolver_is_known_at_both_ends() -> None:
+    site = Site(id="lyon", name="Lyon", reference_resolver="192.0.2.53")
+    assert SiteView.of(site).site(lab=False).reference_resolver == "192.0.2.53"
+
+
+def test_ills_are_told_in_words() -> None:
+    clock = Check(name="clock", ok=False, needed=True, why="400 s off the bot's clock")
+    assert Greeting(checks=(clock, Check(name="udp", ok=True))).ills == ("clock: 400 s off the bot's clock",)

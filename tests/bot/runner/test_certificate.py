@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.probe import Failure
-from bot.runner.certificate import Certificate, read_certificate, why_refused
-from tests.support.certificates import NOW, Authority
+from bot.runner.certificate import Certificate, judged_at, read_certificate, why_refused
+from tests.support.certificates import DAY, NOW, Authority
+from tests.support.mutation import malformed
 
 
 def _leaf(tmp_path: Path, *names: str, organisation: str = "Bellecour Inspection") -> Certificate:
@@ -74,3 +76,33 @@ def test_an_unseen_certificate_is_untrusted() -> None:
 def test_no_bytes_are_a_certificate(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the library's own
         read_certificate(data)
+
+
+def test_no_malformed_certificate_breaks_the_reader(tmp_path: Path) -> None:
+    certificate, _ = Authority(tmp_path, "Bellecour").issue("teams.microsoft.com", "*.teams.microsoft.com")
+    for data in malformed((certificate.public_bytes(serialization.Encoding.DER),)):
+        with contextlib.suppress(ValueError):
+            leaf = read_certificate(data)
+            assert leaf.details(NOW)["names"] == list(leaf.names[:20])
+            leaf.covers("teams.microsoft.com")
+
+
+def _valid(after: int, before: int) -> Certificate:
+    return Certificate(
+        subject="", issuer="", issuer_organisation="", names=(), sha256="", self_signed=False,
+        not_before=NOW + after * DAY, not_after=NOW + before * DAY,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("chain", "judged"),
+    [
+        ([(-1, 1), (-9, 9)], "ok"),
+        ([(-1, 1), (-9, -1)], "expired"),
+        ([(1, 2), (-9, 9)], "not_yet_valid"),
+        ([(-1, 1), (1, 9)], "not_yet_valid"),
+        ([], "ok"),
+    ],
+)
+def test_a_clock_judges_every_link(chain: list[tuple[int, int]], judged: str) -> None:
+    assert judged_at([_valid(*dates) for dates in chain], NOW) == judged

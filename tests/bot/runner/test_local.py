@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.domain.probe import ProbeSpec
 from bot.errors import ConfigurationError
 from bot.runner.local import parse_targets, run_specs
+from tests.support.mutation import malformed
 from tests.support.netservers import HOST, free_port, silence, stay, stun_reply, tcp, udp
 
 
@@ -74,3 +75,16 @@ async def test_slow_probes_run_at_once() -> None:
         spec = ProbeSpec(prober="ntp", host=HOST, port=port, options={"timeout_s": 0.3})
         await run_specs([spec] * 10)
     assert time.monotonic() - began < 1.5
+
+
+def test_no_malformed_file_breaks_the_reader() -> None:
+    seed = (
+        b'[{"prober":"tls","host":"a.example","port":443,"options":{"timeout_s":2,"resolver":"10.0.0.53:53",'
+        b'"ranges":["52.112.0.0/14"],"at_clock":"2026-11-22T12:00:00","tls_version":"1.3","count":5}},'
+        b'{"prober":"dns","host":"b","options":{"at_clock":1e9,"reference_resolver":"[::1]:53"}}]'
+    )
+    read = 0
+    for data in malformed((seed,)):
+        with contextlib.suppress(ConfigurationError):
+            read += len(parse_targets(data))
+    assert read > 10

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.probes.options import Options
+from bot.runner.dnsreply import read_reply
 from bot.runner.finding import Failed
-from bot.runner.names import addresses_of, look_up, read_reply
+from bot.runner.names import addresses_of, look_up
 from tests.support.netservers import Names, resolver
 
 QUERY = dns.message.make_query("teams.microsoft.com", "A")

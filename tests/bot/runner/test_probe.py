@@ -8,6 +8,7 @@ from bot.domain.probe import ProbeSpec
 from bot.runner.finding import Finding
 from bot.runner.probe import run_probe
 from bot.runner.probers import PROBERS
+from bot.runner.trace import note
 from tests.support.probing import verdict
 
 
@@ -70,4 +71,21 @@ async def test_options_not_understood_are_told() -> None:
 
 
 def test_every_prober_is_in_the_table() -> None:
-    assert sorted(PROBERS) == ["dns", "http", "ntp", "stun", "tcp", "tls"]
+    ours = {"dns", "http", "icmp", "ntp", "quality", "stun", "tcp", "tls"}
+    assert ours <= PROBERS.keys()
+
+
+async def test_the_log_travels_with_the_result() -> None:
+    async def speaks(spec: ProbeSpec, deadline: float) -> Finding:
+        del spec, deadline
+        await asyncio.gather(*(_say(f"line {number}") for number in range(50)))
+        return Finding(ok=True)
+
+    log = (await run_probe(_spec(), probers={"tcp": speaks})).details["log"]
+    assert len(log) == 20
+    assert log[0].endswith(" ms line 0")
+    assert log[-1] == "(31 more)"
+
+
+async def _say(text: str) -> None:
+    note(text)

@@ -72,3 +72,24 @@ async def test_question_to_helpdesk_is_answered() -> None:
 async def test_card_without_step_is_left() -> None:
     async with teams() as channel:
         assert _agent(channel, "network.dns").decide(_offer(_triage("", "not_fixed"))) is None
+
+
+async def test_form_to_helpdesk_is_filled_in() -> None:
+    choices = [{"title": v, "value": v} for v in ("up", "err_disabled")]
+    asked = card(
+        "?",
+        {"type": "Input.ChoiceSet", "id": "ask.switch_port", "choices": choices},
+        buttons=(button("OK", "answer", "ask.switch"),),
+    )
+    async with teams() as channel:
+        move = _agent(channel, "network.port_security").decide(_offer(asked))
+        assert move is not None
+        assert move.inputs == {"ask.switch_port": "err_disabled"}
+
+
+async def test_question_beyond_helpdesk_is_declined() -> None:
+    asked = card("?", buttons=(button("OK", "answer", "ask.sky"), button("?", "cannot", "ask.sky")))
+    async with teams() as channel:
+        move = _agent(channel, "network.dns").decide(_offer(asked))
+        assert move is not None
+        assert move.button.verb == "cannot"

@@ -125,3 +125,22 @@ async def test_exclamation_mark_carries_out_step() -> None:
         await played.types("!")
         assert "Done: the phone works." in played.console.export_text()
         assert played.world.can_call()
+
+
+async def test_question_mark_answers_each_input() -> None:
+    async with _played() as played:
+        address = {"type": "Input.Text", "id": "ask.phone_ip", "label": "Address?"}
+        power = {"type": "Input.Text", "id": "ask.phone_power", "label": "Lit?"}
+        played.shows(card("Look", address, power, buttons=(button("OK", "answer", "ask.screen"),)))
+        await played.types("?")
+        assert "You see: Address? 10.20.30.41 · Lit? on" in played.console.export_text()
+
+
+async def test_input_of_a_form_may_stay_empty() -> None:
+    async with _played() as played:
+        address = {"type": "Input.Text", "id": "ask.phone_ip", "label": "Address?"}
+        power = {"type": "Input.Text", "id": "ask.phone_power", "label": "Lit?"}
+        played.shows(card("Look", address, power, buttons=(button("OK", "answer", "ask.screen"),)))
+        await played.types("1", "", "on")
+        data = played.bot.received[0]["value"]["action"]["data"]
+        assert (data.get("ask.phone_ip", ""), data["ask.phone_power"]) == ("", "on")

@@ -120,3 +120,46 @@ def test_prefilled_input_keeps_its_value() -> None:
     move = _employee("time.clock").decide(offer)
     assert move is not None
     assert move.inputs == {"floor": "3"}
+
+
+def _form(step: str, *inputs: dict[str, Any]) -> Card:
+    return card("?", *inputs, buttons=(button("OK", "answer", step), button("?", "cannot", step)))
+
+
+SCREEN: dict[str, Any] = {
+    "type": "Input.ChoiceSet",
+    "id": "ask.phone_power",
+    "choices": [{"title": "On", "value": "on"}, {"title": "Off", "value": "off"}],
+}
+
+
+def test_form_of_questions_is_filled_in() -> None:
+    asked = _form("ask.screen", SCREEN, {"type": "Input.Text", "id": "ask.phone_ip"})
+    move = _decision("unexplained", asked)
+    assert move is not None
+    assert move.inputs == {"ask.phone_power": "on", "ask.phone_ip": "10.20.30.41"}
+    assert move.button.verb == "answer"
+
+
+def test_what_cannot_be_seen_stays_empty() -> None:
+    odd = {**SCREEN, "choices": [{"title": "Purple", "value": "purple"}]}
+    ip = {"type": "Input.Text", "id": "ask.phone_ip"}
+    move = _decision("unexplained", _form("ask.screen", odd, ip, {"type": "Input.Text", "id": "ask.sky"}))
+    assert move is not None
+    assert move.inputs == {"ask.phone_power": "", "ask.phone_ip": "10.20.30.41", "ask.sky": ""}
+
+
+def test_form_about_nothing_visible_is_declined() -> None:
+    asked = _form("ask.weather", {"type": "Input.Text", "id": "ask.sky"})
+    assert _verb(_decision("unexplained", asked)) == "cannot"
+
+
+def test_switch_cannot_be_seen_from_the_desk() -> None:
+    question = _ask("ask.switch_port", "up", "down")
+    assert _verb(_decision("network.cable_or_port", question)) == "cannot"
+
+
+def test_dark_phone_shows_no_version() -> None:
+    question = _ask("ask.phone_firmware", type="Input.Text")
+    assert _verb(_decision("hardware.fault", question)) == "cannot"
+    assert _verb(_decision("unexplained", question)) == "answer"

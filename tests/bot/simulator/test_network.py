@@ -9,9 +9,14 @@ import dns.rcode
 import pytest
 
 from bot.domain.site import Lab, parse_sites
+from bot.probes.switches import switch_probes
+from bot.runner.local import run_specs
+from bot.runner.switch.credentials import parse_keys
 from bot.simulator.nameserver import REFERENCE_ADDRESS
 from bot.simulator.network import PORTAL, Gate, HttpFault, SiteNetwork
 from bot.simulator.pki import Kind, Pki
+from bot.simulator.plug import Plug
+from bot.simulator.switch import VOICE
 from bot.simulator.tcp import TcpFault
 
 
@@ -160,6 +165,7 @@ async def test_sites_file_points_at_services(site: SiteNetwork) -> None:
     lyon = parse_sites(site.sites_toml())["lyon"]
     assert lyon.name == "Lyon Part-Dieu"
     assert lyon.resolvers == (site.resolver,)
+    assert (lyon.switches, lyon.voice_vlans) == (("127.0.0.1",), (VOICE,))
     assert lyon.emergency_numbers == ("112", "15", "17", "18")
     assert lyon.lab == Lab(
         ports=site.ports,
@@ -170,6 +176,26 @@ async def test_sites_file_points_at_services(site: SiteNetwork) -> None:
     assert lyon.lab is not None
     assert lyon.lab.port(443) == site.ports["443"]
     assert site.pki.ca_file.is_file()
+
+
+@pytest.mark.parametrize(
+    ("plug", "said"),
+    [
+        (Plug(), (True, None)),
+        (Plug(vlan="other"), (False, "switch_vlan_other")),
+        (Plug(state="down", poe="denied", learnt="", sticky=True), (False, "switch_poe_denied")),
+    ],
+)
+async def test_switch_answers_those_with_its_keys(
+    site: SiteNetwork, plug: Plug, said: tuple[bool, str | None]
+) -> None:
+    site.switch.look = lambda: plug
+    lyon = parse_sites(site.sites_toml())["lyon"]
+    [spec] = switch_probes(lyon, plug.phone.mac)
+    [result] = await run_specs((spec,), parse_keys(site.switches_toml()))
+    assert (result.ok, result.failure) == said
+    assert result.details["known"]["switch"]["name"] == "sw-lyon-2"
+    assert "password" not in site.sites_toml()
 
 
 async def test_closed_site_frees_its_ports(pki: Pki) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.site import parse_sites
+from bot.runner.switch.credentials import read_keys
 from bot.settings import load_settings
 from bot.simulator.channel import HELPDESK
 from bot.simulator.network import SITE_ID
@@ -70,3 +71,19 @@ def test_agent_sits_in_the_helpdesk_channel(tmp_path: Path) -> None:
     stage.channel.helpdesk(*stage.helpdesk)
     assert stage.agent_at("http://127.0.0.1:9").client.room.id == HELPDESK
     assert stage.employee_at("http://127.0.0.1:9").client.room.kind == "personal"
+
+
+def _others_may_read(path: Path) -> bool:
+    return bool(path.stat().st_mode & 0o077)
+
+
+async def test_only_the_runner_opens_the_switch(tmp_path: Path) -> None:
+    stage = Stage("network.port_security", "fr", tmp_path)
+    async with stage.running():
+        keys = Path(stage.runner_settings()["DECROCHE_SWITCHES"])
+        assert list(read_keys(keys)) == ["127.0.0.1"]
+        assert not _others_may_read(keys)
+        assert "DECROCHE_SWITCHES" not in stage.settings("http://127.0.0.1:9")
+        assert stage.network.switch.plug.state == "err_disabled"
+        stage.world.mend()
+        assert stage.network.switch.plug.state == "up"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.runner.probers.ntp import read_reply
-from tests.support.netservers import Names, Reply, free_port, ntp_reply, resolver, silence, udp
+from bot.runner.finding import Failed
+from bot.runner.probers.ntp import judge, read_reply, together
+from tests.support.mutation import malformed
+from tests.support.netservers import HOST, Names, Reply, free_port, ntp_reply, resolver, silence, udp
 from tests.support.probing import probe, verdict
 
 REQUEST = bytes(40) + bytes(range(1, 9))
@@ -83,3 +88,52 @@ def test_no_datagram_breaks_the_reader(data: bytes) -> None:
 def test_no_answer_breaks_the_arithmetic(head: bytes, tail: bytes) -> None:
     stats = read_reply(head + REQUEST[40:48] + tail, REQUEST, 1.8e9)
     assert stats is None or isinstance(stats.offset + stats.delay, float)
+
+
+def test_no_malformed_answer_breaks_the_verdict() -> None:
+    seeds = tuple(reply(REQUEST) or b"" for reply in (ntp_reply(), ntp_reply(leap=3), ntp_reply(stratum=0)))
+    good = 0
+    for keep in (0, 40):
+        for data in malformed(seeds, keep=keep):
+            stats = read_reply(data, REQUEST, 1.8e9)
+            if stats is None:
+                continue
+            with contextlib.suppress(Failed):
+                good += math.isfinite(together(judge(stats, {}), {}).details["offset_s"])
+    assert good > 100
+
+
+async def test_two_servers_that_agree_are_combined() -> None:
+    async with udp(ntp_reply()) as port, udp(ntp_reply()) as other:
+        details = (await probe("ntp", port, reference=f"{HOST}:{other}")).details
+    combined = details["combined"]
+    assert combined["error_s"] <= details["error_s"]
+    assert abs(combined["offset_s"]) <= 2 * combined["error_s"] + details["error_s"]
+
+
+async def test_two_servers_apart_are_named() -> None:
+    async with udp(ntp_reply(-420)) as port, udp(ntp_reply()) as other:
+        result = await probe("ntp", port, reference=f"{HOST}:{other}")
+    assert verdict(result) == (None, "ntp_disagreement", "target")
+    assert result.details["disagreement_s"] == pytest.approx(-420, abs=0.5)
+    assert result.details["offset_s"] == pytest.approx(-420, abs=0.5)
+
+
+async def test_a_silent_reference_spoils_nothing() -> None:
+    async with udp(ntp_reply()) as port, udp(silence) as other:
+        result = await probe("ntp", port, reference=f"{HOST}:{other}", timeout_s=0.3)
+    assert (result.ok, result.details["reference"]["failure"]) == (True, "ntp_no_reply")
+
+
+async def test_a_reference_that_answers_is_told() -> None:
+    async with udp(silence) as port, udp(ntp_reply()) as other:
+        result = await probe("ntp", port, reference=f"{HOST}:{other}", timeout_s=0.3)
+    assert verdict(result) == (False, "ntp_no_reply", "path")
+    assert result.details["reference"] == "answers"
+
+
+async def test_a_small_disagreement_does_not_matter() -> None:
+    async with udp(ntp_reply(0.3)) as port, udp(ntp_reply()) as other:
+        result = await probe("ntp", port, reference=f"{HOST}:{other}")
+    assert verdict(result) == (True, None, None)
+    assert result.details["disagreement_s"] == pytest.approx(0.3, abs=0.05)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from aioice import stun
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.runner.probers.stun import read_reply
+from tests.support.mutation import malformed
 from tests.support.netservers import HOST, Names, free_port, resolver, silence, stun_refusal, stun_reply, udp
 from tests.support.probing import probe, verdict
 
@@ -94,6 +96,14 @@ def test_no_attribute_breaks_the_reader(kind: int, length: int, value: bytes) ->
     assert told is None or told.keys() == {"mapped_address", "mapped_port"}
 
 
+def test_no_malformed_answer_breaks_the_reader() -> None:
+    request = bytes(stun.Message(stun.Method.BINDING, stun.Class.REQUEST, ID))
+    seeds = (stun_reply(request), stun_refusal(request), request)
+    for keep in (0, 20):
+        told = [read_reply(data, ID) for data in malformed(seeds, keep=keep)]
+        assert any(told)
+
+
 def test_a_request_is_no_answer() -> None:
     request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST, ID)
     assert read_reply(bytes(request), ID) is None
@@ -103,3 +113,31 @@ def test_an_old_server_is_understood() -> None:
     mapped = {"MAPPED-ADDRESS": ("198.51.100.9", 9)}
     answer = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, ID, mapped)
     assert read_reply(bytes(answer), ID) == {"mapped_address": "198.51.100.9", "mapped_port": 9}
+
+
+async def test_the_round_trip_is_told() -> None:
+    async with udp(stun_reply) as port:
+        result = await probe("stun", port)
+    assert result.ms == result.details["rtt_ms"] < 200
+    assert len(result.details["log"]) >= 2
+
+
+async def test_a_late_answer_counts_from_its_own_request() -> None:
+    asked: list[bytes] = []
+
+    def second_time(data: bytes) -> bytes | None:
+        asked.append(data)
+        return stun_reply(data) if len(asked) == 2 else None
+
+    async with udp(second_time) as port:
+        result = await probe("stun", port)
+    assert result.ms is not None
+    assert result.ms < 90, "the first request waited 100 ms in vain"
+
+
+@pytest.mark.parametrize("port", [3479, 3480, 3481])
+async def test_silence_of_a_media_port_proves_nothing(port: int) -> None:
+    async with udp(silence, port), udp(stun_reply) as other:
+        result = await probe("stun", port, timeout_s=0.2, reference=f"{HOST}:{other}")
+    assert verdict(result) == (None, "stun_no_reply", "path")
+    assert result.details["reference"] == "answers"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
 from tests.support.netservers import Names, black_hole, cut, free_port, resolver, stay, tcp
 from tests.support.probing import probe, verdict
 
@@ -30,6 +34,15 @@ async def test_a_connection_cut_at_once_is_reset() -> None:
         assert verdict(await probe("tcp", port)) == (False, "connection_reset", "path")
 
 
+async def test_a_connection_closed_at_once_is_cut() -> None:
+    async def close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        del reader
+        writer.close()
+
+    async with tcp(close) as port:
+        assert verdict(await probe("tcp", port)) == (False, "connection_reset", "path")
+
+
 async def test_the_name_is_resolved_first() -> None:
     async with tcp(stay) as port, resolver(Names({"teams.microsoft.com": "127.0.0.1"})) as at:
         assert (await probe("tcp", port, "teams.microsoft.com", resolver=at)).ok
@@ -41,10 +54,20 @@ async def test_an_unknown_name_proves_nothing() -> None:
     assert verdict(result) == (None, "dns_nxdomain", "resolver")
 
 
-async def test_a_hijacked_name_proves_nothing() -> None:
+@pytest.mark.parametrize(
+    ("ranges", "failure"), [(["52.112.0.0/14"], "dns_filtered"), (["127.0.0.9/32"], "dns_hijacked")]
+)
+async def test_a_false_address_proves_nothing(ranges: list[str], failure: str) -> None:
     async with tcp(stay) as port, resolver(Names({"teams.microsoft.com": "127.0.0.1"})) as at:
-        result = await probe("tcp", port, "teams.microsoft.com", resolver=at, ranges=["52.112.0.0/14"])
-    assert verdict(result) == (None, "dns_hijacked", "resolver")
+        result = await probe("tcp", port, "teams.microsoft.com", resolver=at, ranges=ranges)
+    assert verdict(result) == (None, failure, "resolver")
+
+
+async def test_ipv4_is_tried_before_ipv6() -> None:
+    async with tcp(stay) as port, resolver(Names({"a.example": "127.0.0.1"})) as at:
+        result = await probe("tcp", port, "a.example", resolver=at)
+    assert result.details["addresses"] == ["127.0.0.1"]
+    assert {"dns_ms", "connect_ms"} <= result.details.keys()
 
 
 async def test_localhost_needs_no_resolver() -> None:

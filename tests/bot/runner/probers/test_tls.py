@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import ssl
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.domain.probe import ProbeResult
-from tests.support.certificates import Authority
+from tests.support.certificates import DAY, NOW, Authority
 from tests.support.netservers import (
     Names,
     Stream,
     black_hole,
     cut_on_data,
     free_port,
+    http,
     resolver,
     speak,
     stay,
@@ -144,3 +146,76 @@ async def test_an_unresolved_name_proves_nothing() -> None:
     async with resolver(names) as at:
         result = await probe("tls", 443, NAME, resolver=at, timeout_s=0.2)
     assert verdict(result) == (None, "dns_timeout", "resolver")
+
+
+async def test_both_versions_can_be_forced(microsoft: Authority) -> None:
+    for version in ("1.2", "1.3"):
+        result = await _probe(microsoft.server(NAME), microsoft.file, tls_version=version)
+        assert (result.ok, result.details["version"]) == (True, f"TLSv{version}")
+
+
+async def test_a_server_without_the_version_fails(microsoft: Authority) -> None:
+    alert = speak(bytes.fromhex("15 0303 0002 02 46"))  # fatal, protocol_version (RFC 8446 section 6.2)
+    result = await _probe(None, microsoft.file, alert, tls_version="1.3")
+    assert verdict(result) == (False, "tls_handshake_failed", "target")
+    assert "PROTOCOL_VERSION" in result.details["error"]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "judged"),
+    [
+        (timedelta(), "ok"),
+        (timedelta(minutes=-7), "ok"),
+        (-2 * DAY, "not_yet_valid"),
+        (-40 * 365 * DAY, "not_yet_valid"),
+        (31 * DAY, "expired"),
+    ],
+)
+async def test_the_phones_clock_judges_the_chain(microsoft: Authority, ahead: timedelta, judged: str) -> None:
+    clock = NOW + ahead
+    for told in (clock.timestamp(), clock.isoformat(), clock.replace(tzinfo=None).isoformat()):
+        result = await _probe(microsoft.server(NAME), microsoft.file, at_clock=told)
+        assert (result.ok, result.details["at_clock"]) == (True, judged)
+
+
+async def test_an_expired_chain_was_good_at_its_time(microsoft: Authority) -> None:
+    expired = microsoft.server(NAME, days=(-30, -1))
+    result = await _probe(expired, microsoft.file, at_clock=(NOW - 5 * DAY).timestamp())
+    assert verdict(result) == (False, "tls_expired", "target")
+    assert result.details["at_clock"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("answer", "failure"),
+    [
+        (http("407 Proxy Authentication Required", Proxy_Authenticate="NTLM"), "proxy_required"),
+        (http("511 Network Authentication Required"), "captive_portal"),
+        (http("302 Found", Location="http://portail.bellecour.example/"), "captive_portal"),
+        (http("200 OK", "Bienvenue"), "captive_portal"),
+        (http("403 Forbidden", Server="Bellecour Web Gateway"), "captive_portal"),
+    ],
+)
+async def test_a_box_that_answers_in_http_is_named(
+    microsoft: Authority, answer: Stream, failure: str
+) -> None:
+    result = await _probe(None, microsoft.file, answer)
+    assert verdict(result) == (False, failure, "path")
+    assert result.details["http"]["status"] >= 200
+    assert "answer to a TLS hello" in " ".join(result.details["log"])
+
+
+async def test_every_phase_is_timed(microsoft: Authority) -> None:
+    async with tcp(stay, microsoft.server(NAME)) as port, resolver(Names({NAME: "127.0.0.1"})) as at:
+        result = await probe("tls", port, NAME, resolver=at, ca_file=str(microsoft.file))
+    phases = [result.details[name] for name in ("dns_ms", "connect_ms", "handshake_ms")]
+    assert min(phases) > 0
+    assert result.ms == pytest.approx(sum(phases), abs=1)
+
+
+async def test_the_whole_chain_is_seen(microsoft: Authority) -> None:
+    result = await _probe(microsoft.server(NAME), microsoft.file)
+    assert [subject.partition(",")[0] for subject in result.details["chain"]] == [
+        f"CN={NAME}",
+        "CN=Microsoft Corporation Root",
+    ]
+    assert result.details["chain_days_left"] == 29

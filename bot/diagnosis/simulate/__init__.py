@@ -1,0 +1,1 @@
+"""`decroche playbook simulate`: how many human steps the engine needs until a hidden fault is mended."""

@@ -1,0 +1,1 @@
+"""A switch, read over SNMP and never written: where the phone hangs, and what its port gives it."""
