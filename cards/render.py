@@ -50,6 +50,8 @@ _ROOMS: Final = (
     Room(lines=5, characters=200, options=60),
     Room(lines=3, characters=120, options=40),
     Room(lines=2, characters=60, options=20),
+    Room(lines=1, characters=60, options=12),
+    Room(lines=1, characters=30, options=8),
 )
 
 _BUILDERS: Final[dict[type[Any], Callable[[Pen, Any], Page]]] = {

@@ -48,7 +48,7 @@ def _to_do(pen: Pen, view: TriageView) -> list[Block]:
     if view.closed:
         return []
     origin = Origin(case=view.case, v=view.v, nonce=view.nonce or view.mark, step=view.step)
-    shown = [pen.button(verb) for verb in view.buttons]
+    shown = [pen.button(verb) for verb in dict.fromkeys(view.buttons)]
     if view.mark:
         waits = box("emphasis", [pen.words(pen.say("triage.verifying"))])
         return [waits, *row(origin, [*_conclusions(pen), *shown])]
