@@ -29,6 +29,7 @@ _TLS: Final = {
     Failure.tls_handshake_failed: "fail",
 }
 _TLS_WORST_FIRST: Final = ("intercepted", "expired", "untrusted", "fail")
+_LIES: Final = frozenset({Failure.dns_hijacked, Failure.dns_filtered})
 _CLOCK_DOUBT_S: Final = 1.0
 _LONGEST: Final = 80
 _VERSION: Final = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,6}){3}(?![\w.])", re.ASCII)
@@ -159,7 +160,7 @@ def _proxy(groups: Mapping[str, Group], values: Mapping[str, Value]) -> Value:
 
 def _beyond_doubt(results: Results, specs: Sequence[ProbeSpec]) -> Results:
     """Where the resolver lies, a port that fails at an address nobody vouches for proves nothing."""
-    if not any(result.failure is Failure.dns_hijacked for result in results.values()):
+    if not any(result.failure in _LIES for result in results.values()):
         return results
     return {
         index: msgspec.structs.replace(result, ok=None, failure=Failure.dns_hijacked, at=Where.resolver)
