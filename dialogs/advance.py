@@ -15,8 +15,9 @@ from bot.domain.events import (
     LookedUp,
     ProbesReported,
     Tapped,
+    Woke,
 )
-from dialogs import checks, escalate, report, talk, topics, triage
+from dialogs import checks, escalate, report, talk, topics, triage, waking
 from dialogs.draft import Advance, Draft, Rules
 
 
@@ -25,7 +26,7 @@ def advance(case: Case | None, event: AnyEvent, rules: Rules, new_id: str = "") 
 
     `new_id` is the id of the case that the event may open.
     """
-    if case is None or (case.stage in CLOSED):
+    if case is None or (case.stage in CLOSED and not isinstance(event, Woke)):
         return _without_case(case, event, rules, new_id)
     draft = Draft(case, event.at, rules)
     _dispatch(draft, event)
@@ -58,6 +59,8 @@ def _dispatch(draft: Draft, event: AnyEvent) -> None:
             talk.hear(draft, event)
         case Tapped():
             talk.tap(draft, event)
+        case Woke():
+            waking.woke(draft, event)
         case _ if _awaited(draft.case, event):
             _job(draft, event)
 

@@ -94,7 +94,13 @@ class BundleWritten(Event, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
 
 
-AnyEvent = Heard | Tapped | ProbesReported | LookedUp | JobLost | BundleWritten
+class Woke(Event, frozen=True, kw_only=True):
+    """The time has come that a `Wake` named by `key`."""
+
+    key: str
+
+
+AnyEvent = Heard | Tapped | ProbesReported | LookedUp | JobLost | BundleWritten | Woke
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="effect", omit_defaults=True):
@@ -155,10 +161,17 @@ class Expire(Effect, frozen=True, kw_only=True):
     job: str
 
 
+class Wake(Effect, frozen=True, kw_only=True):
+    """Let the case hear `Woke(key)` at `due` (UTC), whatever has become of it by then."""
+
+    key: str
+    due: datetime
+
+
 class CheckRights(Effect, frozen=True, kw_only=True):
     """Find out whether the person belongs to the helpdesk, then hear what they did again."""
 
     incoming: Incoming
 
 
-AnyEffect = Tell | Show | Refresh | StartProbes | StartLookup | WriteBundle | Expire | CheckRights
+AnyEffect = Tell | Show | Refresh | StartProbes | StartLookup | WriteBundle | Expire | Wake | CheckRights

@@ -20,13 +20,14 @@ from bot.domain.events import (
     StartLookup,
     StartProbes,
     Tell,
+    Wake,
     WriteBundle,
 )
 from bot.state.cases import Turn
 from bot.state.outbox import Item
 
 LATER: Final = "later:"
-_WORK: Final = ("job:", "expire:", "rights:")
+_WORK: Final = ("job:", "expire:", "wake:", "rights:")
 
 
 def is_work(queue: str) -> bool:
@@ -47,6 +48,7 @@ def items_of(
             case=case.id if case else "",
             effect=effect,
             conversation=conversation,
+            not_before=effect.due if isinstance(effect, Wake) else None,
         )
         for i, effect in enumerate(effects)
     )
@@ -63,6 +65,8 @@ def queue_of(effect: AnyEffect, case: Case | None, conversation: Conversation | 
             return f"job:{job}"
         case Expire(job=job):
             return f"expire:{job}"
+        case Wake(key=key):
+            return f"wake:{case.id if case else ''}:{key}"
         case CheckRights(incoming=incoming):
             return f"rights:{incoming.person.key}"
 

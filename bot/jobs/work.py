@@ -15,7 +15,7 @@ import msgspec
 
 from bot.domain.case import Case, JobEnd
 from bot.domain.conversation import Incoming
-from bot.domain.events import CheckRights, Expire, JobLost, StartLookup, StartProbes, WriteBundle
+from bot.domain.events import CheckRights, Expire, JobLost, StartLookup, StartProbes, Wake, Woke, WriteBundle
 from bot.domain.probe import ProbeJob
 from bot.errors import BundleError, DeliveryError, DirectoryError
 from bot.jobs.desk import Desk
@@ -75,6 +75,8 @@ class Work:
                 await self._check(incoming)
             case Expire(job=job):
                 await self._lose(item.case, job, "expired")
+            case Wake(key=key):
+                await self._desk.apply(item.case, Woke(at=self._clock(), key=key))
             case _:
                 raise TypeError(f"{type(item.effect).__name__} is no work")
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.domain.case import Stage
@@ -12,6 +14,7 @@ from bot.domain.events import (
     StartLookup,
     StartProbes,
     Tell,
+    Wake,
     WriteBundle,
 )
 from bot.jobs.items import is_work, items_of, queue_of
@@ -22,6 +25,7 @@ from tests.support.rig import CHAT, SAMIR, tapped
 BUILDER = (
     CaseBuilder("D-7").opened().offered("ask.scope").moved(Stage.helpdesk).offered("act.fix_dns", "helpdesk")
 )
+AT = datetime(2026, 11, 23, 8, tzinfo=UTC)
 CASE = BUILDER.case  # entry 2 is put to the employee, entry 4 to the helpdesk
 TELL = Tell(to="employee", text="say.noted")
 QUEUES: list[tuple[AnyEffect, str]] = [
@@ -40,6 +44,7 @@ QUEUES: list[tuple[AnyEffect, str]] = [
     (StartLookup(job="j"), "job:j"),
     (WriteBundle(job="j", locale="fr"), "job:j"),
     (Expire(job="j"), "expire:j"),
+    (Wake(key="next_day", due=AT), "wake:D-7:next_day"),
     (CheckRights(incoming=tapped("claim", person=SAMIR)), f"rights:{SAMIR.key}"),
 ]
 
@@ -90,3 +95,9 @@ def test_items_carry_case_and_conversation() -> None:
     item = items_of(CASE, [TELL], Turn(case=CASE), CHAT)[0]
     assert (item.case, item.conversation, item.effect) == ("D-7", CHAT, TELL)
     assert items_of(None, [TELL], Turn(activity="1"), CHAT)[0].case == ""
+
+
+def test_wake_waits_for_its_time() -> None:
+    turn = Turn(case=CASE, was=0)
+    (item,) = items_of(CASE, [Wake(key="next_day", due=AT)], turn, None)
+    assert item.not_before == AT
