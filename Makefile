@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: demo test check lint format types contracts lock bench chaos e2e peers clean
+.PHONY: fuzz coverage demo test check lint format types contracts lock bench chaos e2e playground peers clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,7 +12,10 @@ help:
 	@echo "make test    format, lint, types, import contracts and every test, in under 3 minutes"
 	@echo "make bench   measured speed, as ratios against a peer in the same run"
 	@echo "make chaos   kills the bot and its Redis at random instants of a case"
-	@echo "make e2e     every fault of the simulated site, played to its end (about 10 s each)"
+	@echo "make e2e     every fault played to its end, every card drawn, a case in Microsoft's test client (ARGS='-k playground')"
+	@echo "make playground  the bot in Microsoft's test client, for you to click through (FAULT=time.clock)"
+	@echo "make fuzz    10,000 malformed inputs for every parser of what comes from the network"
+	@echo "make coverage  how much of those parsers the tests reach, branches included (95 % at least)"
 	@echo "make peers   the probes against other people's servers, and as fast as blackbox_exporter (installs them; needs root)"
 	@echo "make lock    resolves requirements/*.txt anew (needs uv)"
 
@@ -58,8 +61,23 @@ bench: $(VENV)/.dev
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos $(ARGS)
 
-e2e: $(VENV)/.dev
+# Node if there is none, npm packages at their locked versions, a Chromium: all of it inside $(VENV).
+$(VENV)/.client: tests/e2e/client/package-lock.json tests/e2e/client/node.txt $(VENV)/.dev
+	$(BIN)/python -m tests.support.clienttools
+	touch $@
+
+e2e: $(VENV)/.client
 	$(BIN)/python -m pytest -m e2e -v -s tests/e2e $(ARGS)
+
+playground: $(VENV)/.client
+	$(BIN)/python -m tests.e2e.client --fault $(or $(FAULT),network.dns)
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m pytest -m fuzz -n 2 --inputs 10000 $(ARGS)
+
+coverage: $(VENV)/.dev
+	$(BIN)/python -m coverage run -m pytest -q tests/bot/runner tests/bot/probes $(ARGS)
+	$(BIN)/python -m coverage report
 
 # Services must not start by themselves: the tests start what they need, on ports of their own.
 PEERS := unbound coturn chrony nginx-light prometheus-blackbox-exporter snmpd iproute2 curl util-linux
@@ -77,6 +95,8 @@ lock:
 	  --no-header --extra bot --extra runner pyproject.toml requirements/build.in -o requirements/runtime.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --extra bot --extra runner --extra dev -c requirements/runtime.txt pyproject.toml requirements/build.in -o requirements/dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header tests/e2e/client/node.in -o tests/e2e/client/node.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache

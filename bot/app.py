@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
@@ -14,6 +15,7 @@ from aiohttp import web
 from bot.bootstrap import Parts, build, following
 from bot.diagnosis.recogniser import warm_up
 from bot.errors import ConfigurationError
+from bot.jobs.pictures import FOR_A_DAY, picture_file
 from bot.probes.gateway import routes as runner_routes
 from bot.probes.tokens import Tokens
 from bot.settings import Settings
@@ -51,6 +53,14 @@ async def files(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(path, headers=headers)
 
 
+async def pictures(request: web.Request) -> web.StreamResponse:
+    """A drawing of where to look on a phone."""
+    path = picture_file(request.match_info["name"])
+    if path is None:
+        return web.json_response({"error": "there is no such picture"}, status=404)
+    return web.FileResponse(path, headers={"Cache-Control": FOR_A_DAY})
+
+
 def _fine(parts: Parts) -> dict[str, bool]:
     settings = parts.settings
     return {
@@ -77,6 +87,7 @@ def create_app(parts: Parts, stopping: Callable[[], bool] = lambda: False) -> we
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/files/{name}", files)
+    app.router.add_get("/pictures/{name}", pictures)
     app.router.add_routes(
         runner_routes(parts.queue, parts.reports.take, parts.runner_check, parts.sites, stopping)
     )
@@ -104,14 +115,14 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
         await runner.cleanup()
 
 
-@contextlib.asynccontextmanager
-async def warming() -> AsyncIterator[None]:
-    """Reads the word lists meanwhile, in a thread, so that neither the start nor the first message waits for them."""
-    task = asyncio.create_task(asyncio.to_thread(warm_up), name="warm-up")
-    try:
-        yield
-    finally:
-        await task
+def warming() -> threading.Thread:
+    """Reads the word lists meanwhile: neither the start nor the first message waits for them, nor does the end.
+
+    A daemon: `asyncio.to_thread` would be waited for, and a stop soon after the start take seconds.
+    """
+    thread = threading.Thread(target=warm_up, name="warm-up", daemon=True)
+    thread.start()
+    return thread
 
 
 async def serve(settings: Settings, host: str, port: int, *, dev: bool = False) -> None:
@@ -123,9 +134,9 @@ async def serve(settings: Settings, host: str, port: int, *, dev: bool = False) 
     async with (
         build(settings, dev=dev) as parts,
         following(parts),
-        warming(),
         listening(create_app(parts, stop.is_set), host, port) as actual,
     ):
+        warming()
         _log.info("listening on http://%s:%s/api/messages", host, actual)
         await stop.wait()
         _log.info("stopping")

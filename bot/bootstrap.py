@@ -11,39 +11,46 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, cast
 
-import aiohttp
 import msgspec
 from redis.asyncio import Redis
 
-from bot.channel.adapter import PooledAdapter
-from bot.channel.auth import Authenticator, ConnectorTokens, NoTokens
-from bot.channel.connector import Connector, open_session
+from bot.channel.connector import open_session
 from bot.channel.endpoint import MessagesEndpoint
-from bot.channel.handler import Handler
 from bot.channel.keys import KeyCache
 from bot.channel.sender import Sender
-from bot.channel.token import AppToken, StaticToken, TokenProvider, login
-from bot.channel.trust import TrustedHosts
+from bot.channel.side import TeamsSide, check_identity, teams_side
 from bot.diagnosis.check import check
 from bot.diagnosis.playbook import Playbook, load
 from bot.domain.site import Sites, parse_sites
-from bot.errors import ConfigurationError, PlaybookInvalid, RedisUnavailable, SitesInvalid
+from bot.errors import PlaybookInvalid, RedisUnavailable, SitesInvalid
 from bot.escalation.writer import BundleWriter
+from bot.evidence.store import open_store
 from bot.graph.client import GraphClient
 from bot.graph.client import connect as connect_graph
-from bot.graph.lookup import member_of
+from bot.graph.fixes import GraphFixes
+from bot.jobs.asking import Asked, Asking
+from bot.jobs.changing import Changing
 from bot.jobs.courier import Courier
 from bot.jobs.delivery import Delivery
 from bot.jobs.desk import Desk, Stores
 from bot.jobs.directory import GraphDirectory, NoDirectory
 from bot.jobs.drawing import Cards
+from bot.jobs.fetching import Fetching
+from bot.jobs.filing import Filing
 from bot.jobs.links import FileLinks
-from bot.jobs.membership import ChannelRoster, DirectoryGroup
+from bot.jobs.offering import Offering
 from bot.jobs.older import RETRY, OlderPlaybooks
+from bot.jobs.on_call import OnCall
+from bot.jobs.pictures import picture_links
 from bot.jobs.ports import Directory, Membership, bundle_folder
 from bot.jobs.posting import Helpdesk, Posting
 from bot.jobs.probing import Reports, SiteRunners, planner
-from bot.jobs.work import Work
+from bot.jobs.reception import Reception
+from bot.jobs.roles import RoleKeeper, roles_of
+from bot.jobs.searching import CaseSearch
+from bot.jobs.setbacks import Setbacks
+from bot.jobs.typing import Typing
+from bot.jobs.work import Planner, Work
 from bot.probes.baselines import Baselines
 from bot.probes.endpoints import OFF, EndpointList, with_ranges
 from bot.probes.gateway import Check
@@ -51,11 +58,14 @@ from bot.probes.plans import shipped
 from bot.probes.queue import ProbeQueue
 from bot.probes.tokens import Tokens, checker
 from bot.settings import Settings
+from bot.state.audit import Audit
 from bot.state.cases import CaseStore
 from bot.state.connection import connect
 from bot.state.embedded import EmbeddedRedis
+from bot.state.marks import Marks
 from bot.state.outbox import Outbox
 from bot.state.placements import Placements
+from bot.state.rates import Rates
 from bot.state.records import Records
 from bot.state.roster import Roster
 from dialogs.draft import Rules
@@ -83,6 +93,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     sites: Sites
     desk: Desk
     links: FileLinks
+    roles: RoleKeeper
     courier: asyncio.Task[None] | None = None
 
 
@@ -116,8 +127,8 @@ async def open_redis(settings: Settings) -> AsyncIterator[Redis]:
 async def open_graph(settings: Settings) -> AsyncIterator[GraphClient | None]:
     """Microsoft Graph as the settings give it, None when they do not."""
     client_id = settings.graph_client_id or settings.app_id
-    secret = settings.graph_client_secret or settings.app_secret
-    if not (client_id and secret and settings.tenant_id):
+    proof = settings.graph_certificate or settings.graph_client_secret or settings.app_secret
+    if not (client_id and proof and settings.tenant_id):
         yield None
         return
     graph = connect_graph(settings)
@@ -147,6 +158,7 @@ def rules_of(settings: Settings) -> Rules:
         playbook=read_playbook(settings.playbook),
         sites=read_sites(settings.sites),
         helpdesk=settings.helpdesk_channel is not None,
+        fixes=settings.fixes,
     )
 
 
@@ -165,10 +177,13 @@ async def with_older(rules: Rules, redis: Redis) -> AsyncIterator[Rules]:
         await following
 
 
-def bundle_writer(settings: Settings, rules: Rules, folder: Path | None = None) -> BundleWriter:
-    """What writes escalations: into `folder`, or where `serve` keeps them."""
+def bundle_writer(
+    settings: Settings, rules: Rules, folder: Path | None = None, *, files: bool = True
+) -> BundleWriter:
+    """What writes escalations: into `folder`, or where `serve` keeps them; with the `files` that people sent."""
     where = folder or bundle_folder(settings.data_dir)
-    return BundleWriter(where, rules.playbook, rules.sites, settings.tenant_id or "")
+    store = open_store(settings.files_url, settings.data_dir) if files else None
+    return BundleWriter(where, rules.playbook, rules.sites, settings.tenant_id or "", store)
 
 
 def file_links(settings: Settings) -> FileLinks:
@@ -180,64 +195,6 @@ def file_links(settings: Settings) -> FileLinks:
     else:
         secret = secrets.token_bytes(32)
     return FileLinks(bundle_folder(settings.data_dir), secret, settings.public_url, utc_now)
-
-
-def check_identity(settings: Settings, *, dev: bool) -> None:
-    """Refuses to serve without an app id, unless for development. Raises `ConfigurationError`."""
-    if settings.app_id is None and not dev:
-        raise ConfigurationError(
-            "DECROCHE_APP_ID is not set, so anybody could speak as Teams",
-            "Set it with DECROCHE_APP_SECRET and DECROCHE_TENANT_ID, or use `serve --dev` on this machine only.",
-        )
-    if settings.app_id is not None and not (settings.app_secret and settings.tenant_id):
-        raise ConfigurationError(
-            "DECROCHE_APP_ID is set without DECROCHE_APP_SECRET and DECROCHE_TENANT_ID",
-            "The bot answers as a single-tenant application: it needs all three.",
-        )
-
-
-class _Channel(msgspec.Struct, frozen=True, kw_only=True):
-    """The Teams side, before it knows what to do with what it hears."""
-
-    connector: Connector
-    authenticator: Authenticator
-    hosts: TrustedHosts
-    keys: KeyCache | None
-    token: TokenProvider
-
-
-def _channel(settings: Settings, session: aiohttp.ClientSession) -> _Channel:
-    hosts = TrustedHosts(settings.trusted_hosts, loopback=settings.app_id is None)
-    if settings.app_id is None or settings.app_secret is None or settings.tenant_id is None:
-        token: TokenProvider = StaticToken()
-        connector = Connector(session, token, hosts)
-        return _Channel(connector=connector, authenticator=NoTokens(), hosts=hosts, keys=None, token=token)
-    keys = KeyCache(settings.openid_metadata_url, session)
-    fetch = login(
-        authority=settings.authority,
-        tenant=settings.tenant_id,
-        app_id=settings.app_id,
-        secret=settings.app_secret.get_secret_value(),
-        ca_file=settings.ca_file,
-    )
-    token = AppToken(fetch)
-    return _Channel(
-        connector=Connector(session, token, hosts),
-        authenticator=ConnectorTokens(settings.app_id, keys),
-        hosts=hosts,
-        keys=keys,
-        token=token,
-    )
-
-
-def _membership(settings: Settings, sender: Sender, graph: GraphClient | None) -> Membership:
-    if settings.helpdesk_group is None or graph is None:
-        return ChannelRoster(sender, settings.helpdesk_channel)
-
-    async def member(person: str, group: str) -> bool:
-        return await member_of(graph, person, group)
-
-    return DirectoryGroup(member, settings.helpdesk_group)
 
 
 @contextlib.asynccontextmanager
@@ -253,13 +210,9 @@ async def build(settings: Settings, *, dev: bool = False) -> AsyncIterator[Parts
         rules = await stack.enter_async_context(with_older(rules, redis))
         graph = await stack.enter_async_context(open_graph(settings))
         session = await stack.enter_async_context(open_session(settings.ca_file))
-        channel = _channel(settings, session)
+        channel = await stack.enter_async_context(teams_side(settings, session))
         parts, courier = _assemble(settings, rules, redis, graph, channel)
-        if channel.keys is not None:
-            channel.keys.warm()
-            stack.push_async_callback(channel.keys.close)
-        if isinstance(channel.token, AppToken):
-            stack.push_async_callback(channel.token.close)
+        await stack.enter_async_context(parts.roles.keeping())
         running = asyncio.create_task(courier.run(), name="courier")
         stack.push_async_callback(_stop, running, courier)
         yield msgspec.structs.replace(parts, courier=running)
@@ -302,43 +255,121 @@ def _stores(redis: Redis) -> Stores:
     )
 
 
-def _endpoint(settings: Settings, channel: _Channel, desk: Desk) -> MessagesEndpoint:
-    return MessagesEndpoint(
-        authenticator=channel.authenticator,
-        adapter=PooledAdapter(channel.connector),
-        on_turn=Handler(desk.receive).on_turn,
-        hosts=channel.hosts,
-        tenant=settings.tenant_id,
+def _reception(
+    settings: Settings, desk: Desk, stores: Stores, sender: Sender, courier: Courier, offering: Offering
+) -> Reception:
+    setbacks = Setbacks(stores, Outbox(stores.redis), utc_now)
+    return Reception(
+        desk, stores, setbacks, Typing(sender), settings.helpdesk_channel, courier.wake, offering
+    )
+
+
+def _filing(settings: Settings, desk: Desk, channel: TeamsSide, offering: Offering) -> Filing:
+    store = open_store(settings.files_url, settings.data_dir)
+    return Filing(Fetching(desk, channel.files, store, utc_now), offering)
+
+
+def _changing(
+    settings: Settings, redis: Redis, stores: Stores, desk: Desk, graph: GraphClient | None
+) -> Changing:
+    """What makes changes; nothing can unless that is switched on."""
+    fixes = GraphFixes(graph) if graph is not None and settings.fixes else None
+    return Changing(desk, stores.cases, Outbox(redis), Marks(redis), fixes, utc_now)
+
+
+class _Tools(msgspec.Struct, frozen=True, kw_only=True):
+    """What several of the parts work with."""
+
+    settings: Settings
+    rules: Rules
+    channel: TeamsSide
+    stores: Stores
+    outbox: Outbox
+    queue: ProbeQueue
+    ranges: EndpointList
+    links: FileLinks
+    sender: Sender
+    drawing: Cards
+    offering: Offering
+    directory: Directory
+    probing: SiteRunners
+    plan: Planner
+
+
+def _tools(
+    settings: Settings, rules: Rules, redis: Redis, graph: GraphClient | None, channel: TeamsSide
+) -> _Tools:
+    links, outbox, queue = file_links(settings), Outbox(redis), ProbeQueue(redis)
+    drawing = Cards(rules, links.link, picture_links(settings.public_url))
+    ranges = EndpointList(redis, settings.endpoints_url)
+    return _Tools(
+        settings=settings,
+        rules=rules,
+        channel=channel,
+        stores=_stores(redis),
+        outbox=outbox,
+        queue=queue,
+        ranges=ranges,
+        links=links,
+        sender=Sender(channel.connector, rates=Rates(redis)),
+        drawing=drawing,
+        offering=Offering(links, channel.files, outbox, drawing, utc_now),
+        directory=GraphDirectory(graph, utc_now) if graph else NoDirectory(utc_now),
+        probing=SiteRunners(queue, utc_now),
+        plan=planner(rules.sites, lambda: with_ranges(shipped(), ranges.current)),
+    )
+
+
+def _asking(tools: _Tools) -> Asking:
+    stores = tools.stores
+    return Asking(
+        offering=tools.offering,
+        state=Asked(stores.redis, stores.cases, tools.outbox, stores.roster, OnCall(stores.records)),
+        rules=tools.rules,
+        drawing=tools.drawing,
+        directory=tools.directory,
+        planner=tools.plan,
+        probing=tools.probing,
+        members=tools.sender,
+        channel=tools.settings.helpdesk_channel,
+        locale=tools.settings.helpdesk_locale,
+        clock=utc_now,
+    )
+
+
+def _work(
+    tools: _Tools, desk: Desk, membership: Membership, asking: Asking, graph: GraphClient | None
+) -> Work:
+    stores, settings = tools.stores, tools.settings
+    return Work(
+        desk=desk,
+        cases=stores.cases,
+        outbox=tools.outbox,
+        roster=stores.roster,
+        planner=tools.plan,
+        probing=tools.probing,
+        directory=tools.directory,
+        membership=membership,
+        bundles=bundle_writer(settings, tools.rules),
+        audit=Audit(stores.redis),
+        asking=asking.answer,
+        changing=_changing(settings, stores.redis, stores, desk, graph),
+        filing=_filing(settings, desk, tools.channel, tools.offering).do,
+        clock=utc_now,
     )
 
 
 def _assemble(
-    settings: Settings, rules: Rules, redis: Redis, graph: GraphClient | None, channel: _Channel
+    settings: Settings, rules: Rules, redis: Redis, graph: GraphClient | None, channel: TeamsSide
 ) -> tuple[Parts, Courier]:
-    stores = _stores(redis)
-    locale, links = settings.helpdesk_locale, file_links(settings)
-    sender, drawing, outbox, queue = (
-        Sender(channel.connector),
-        Cards(rules, links.link),
-        Outbox(redis),
-        ProbeQueue(redis),
-    )
-    ranges = EndpointList(redis, settings.endpoints_url)
+    tools = _tools(settings, rules, redis, graph, channel)
+    stores, outbox, sender, drawing = tools.stores, tools.outbox, tools.sender, tools.drawing
+    locale = settings.helpdesk_locale
     awake: list[Courier] = []
     desk = Desk(stores, rules, drawing, locale, lambda: awake[0].wake())  # noqa: PLW0108  (the courier comes later)
-    directory: Directory = GraphDirectory(graph, utc_now) if graph else NoDirectory(utc_now)
-    work = Work(
-        desk=desk,
-        cases=stores.cases,
-        outbox=outbox,
-        roster=stores.roster,
-        planner=planner(rules.sites, lambda: with_ranges(shipped(), ranges.current)),
-        probing=SiteRunners(queue, utc_now),
-        directory=directory,
-        membership=_membership(settings, sender, graph),
-        bundles=bundle_writer(settings, rules),
-        clock=utc_now,
-    )
+    roles = roles_of(settings, sender, graph)
+    asking = _asking(tools)
+    work = _work(tools, desk, roles, asking, graph)
     helpdesk = Helpdesk(channel=settings.helpdesk_channel, tenant=settings.tenant_id or "", locale=locale)
     posting = Posting(stores, sender, helpdesk)
     courier = Courier(outbox, Delivery(stores, outbox, sender, posting, drawing, work, utc_now).carry_out)
@@ -347,14 +378,19 @@ def _assemble(
         settings=settings,
         redis=redis,
         cases=stores.cases,
-        endpoint=_endpoint(settings, channel, desk),
+        endpoint=channel.endpoint(
+            _reception(settings, desk, stores, sender, courier, tools.offering).receive,
+            CaseSearch(desk, stores, rules, drawing, utc_now, courier.wake),
+            settings.tenant_id,
+        ),
         keys=channel.keys,
-        queue=queue,
+        queue=tools.queue,
         runner_check=runner_check(settings, redis),
-        ranges=ranges,
-        reports=Reports(desk, queue, utc_now, Baselines(redis)),
+        ranges=tools.ranges,
+        reports=Reports(desk, tools.queue, utc_now, Baselines(redis), asking.measured),
         sites=rules.sites,
         desk=desk,
-        links=links,
+        links=tools.links,
+        roles=RoleKeeper(stores.roster, roles.everybody),
     )
     return parts, courier

@@ -13,6 +13,10 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from bot.cli_audit import audit, on_record
+from bot.cli_doctor import doctor
+from bot.cli_outbox import outbox
+from bot.cli_package import manifest
 from bot.cli_site import logged_settings, site_app
 from bot.errors import ConfigurationError, DecrocheError
 
@@ -25,6 +29,10 @@ app = typer.Typer(
 playbook_app = typer.Typer(help="The playbook: what can be wrong, and what to do.", no_args_is_help=True)
 app.add_typer(playbook_app, name="playbook")
 app.add_typer(site_app, name="site")
+app.command()(doctor)
+app.command()(manifest)
+app.command()(audit)
+app.command()(outbox)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 BookDir = Annotated[
@@ -250,7 +258,9 @@ def playbook_explain(
 
 @app.command()
 def licence(upn: str, as_json: Json = False) -> None:
-    """All that Graph knows for a case: account, licences, calling."""
+    """All that Graph knows for a case: account, licences, calling; exit 1 when it knows nobody of that name."""
+    from bot.cli_licence import lines
+
     found = asyncio.run(_licence(upn))
     if found is None:
         raise ConfigurationError(
@@ -258,29 +268,26 @@ def licence(upn: str, as_json: Json = False) -> None:
             "Set DECROCHE_TENANT_ID, DECROCHE_GRAPH_CLIENT_ID and DECROCHE_GRAPH_CLIENT_SECRET.",
         )
     if as_json:
-        _print(found)
+        not_checked = [{"what": what, "why": why} for what, why in found.not_checked.items()]
+        _print({"facts": found.facts, "account": found.account, "not_checked": not_checked})
+    elif found.found:
+        typer.echo("\n".join(lines(found)))
     else:
-        for fact in found["facts"]:
-            typer.echo(f"{fact['id']:24} {fact['value']}")
-        for missing in found["not_checked"]:
-            typer.echo(f"{missing['what']:24} not checked: {missing['why']}")
-    if not found["account"]:
+        typer.echo(f"Microsoft Graph knows nobody called {upn!r}", err=True)
+    if not found.account:
         raise typer.Exit(1)
 
 
-async def _licence(upn: str) -> dict[str, Any] | None:
+async def _licence(upn: str) -> Any:  # noqa: ANN401 - the type is imported with its reader
     from bot.bootstrap import open_graph
     from bot.graph.lookup import look_up
 
-    async with open_graph(logged_settings()) as graph:
+    settings = logged_settings()
+    async with open_graph(settings) as graph:
         if graph is None:
             return None
-        found = await look_up(graph, upn)
-    return {
-        "facts": msgspec.to_builtins(found.facts),
-        "account": found.account if found.found else {},
-        "not_checked": [{"what": what, "why": why} for what, why in found.not_checked.items()],
-    }
+        await on_record(settings, upn)
+        return await look_up(graph, upn)
 
 
 @app.command()
@@ -333,8 +340,8 @@ def escalate(
     settings = logged_settings()
     path = Path(case_id)
     found = _case_file(path) if path.is_file() else asyncio.run(_case(case_id))
-    writer = bundle_writer(settings, rules_of(settings), out)
-    made = writer.bundle(found, locale.value if locale else found.opened.locale)
+    writer = bundle_writer(settings, rules_of(settings), out, files=not path.is_file())
+    made = writer.bundle(found, locale.value if locale else found.locale, "", asyncio.run(writer.sent(found)))
     typer.echo(out / made.name)
     for missing in made.missing:
         typer.echo(f"missing: {missing}", err=True)

@@ -14,10 +14,15 @@ Each has a sentence for the operator (its message) and says what to do next (`ad
     ├── DirectoryError          Microsoft Graph could not be asked
     ├── DeliveryError           Teams did not take a message
     │   └── DeliveryDoubtful    it may have been taken, nobody can know
+    ├── FileRefused             somebody's file cannot be kept; says why
     └── BundleError             the escalation could not be written
 """
 
 from __future__ import annotations
+
+from typing import Literal
+
+FileTrouble = Literal["too_big", "wrong_type", "empty", "expired", "untrusted", "not_fetched"]
 
 
 class DecrocheError(Exception):
@@ -73,16 +78,31 @@ class DirectoryError(DecrocheError):
 
 
 class DeliveryError(DecrocheError):
-    """Teams did not take a message; `status` is its HTTP status, `retry_after` in seconds."""
+    """Teams did not take a message; `status` is its HTTP status, `code` its own word, `retry_after` in seconds."""
 
-    def __init__(self, message: str, status: int | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        status: int | None = None,
+        retry_after: float | None = None,
+        code: str = "",
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+        self.code = code
 
 
 class DeliveryDoubtful(DeliveryError):
     """The message may have been taken: the connection broke before an answer came."""
+
+
+class FileRefused(DecrocheError):
+    """A file that somebody sent cannot be kept; `why` is said to them."""
+
+    def __init__(self, why: FileTrouble, message: str = "") -> None:
+        super().__init__(message or why)
+        self.why = why
 
 
 class BundleError(DecrocheError):

@@ -28,6 +28,8 @@ class Ttl:
     """What a conversation remembers besides its case."""
     outbox: Final = timedelta(days=7)
     """What cannot be delivered for a week is old news."""
+    aside: Final = timedelta(days=30)
+    """What Teams refused for good is kept for an operator to look at."""
     put: Final = timedelta(days=1)
     """An item put twice is delivered once."""
     lease: Final = timedelta(seconds=5)
@@ -35,7 +37,13 @@ class Ttl:
     conversation: Final = timedelta(seconds=5)
     """A conversation whose turn died is free again."""
     roster: Final = timedelta(minutes=15)
-    """Who is helpdesk may change; ask again."""
+    """Who is helpdesk may change; what is older counts for nothing."""
+    audit: Final = timedelta(days=400)
+    """Who looked whom up, as long as the cases that it was for."""
+    change: Final = timedelta(days=7)
+    """That a change was begun, as long as the order to make it may lie in the outbox."""
+    asked: Final = timedelta(minutes=10)
+    """An agent's question that a measurement answers; it takes seconds."""
     probe_job: Final = timedelta(minutes=2)
     """A probe job is remembered this long after its deadline, for reports that come late."""
     probe_queue: Final = timedelta(days=1)
@@ -94,6 +102,11 @@ def person_case(person_key: str) -> str:
     return key("person", person_key, "case")
 
 
+def person_cases(person_key: str) -> str:
+    """Sorted set: ids of all cases of a person, by the time at which they were opened."""
+    return key("person", person_key, "cases")
+
+
 def playbook(version: str) -> str:
     """String: a version of the playbook, as a process that started with it wrote it."""
     return key("playbook", version)
@@ -120,8 +133,38 @@ def record(name: str) -> str:
 
 
 def roster(person_key: str) -> str:
-    """String: `1` when the person is helpdesk, `0` when not."""
+    """String: what was last found out about one person's rights."""
     return key("roster", person_key)
+
+
+def agents() -> str:
+    """Hash: person → an agent or approver, as the last list names them; the empty field says when that was."""
+    return key("agents", "list")
+
+
+def agents_turn() -> str:
+    """Lock: which process draws up the list of agents in this period."""
+    return key("agents", "turn")
+
+
+def agents_place() -> str:
+    """String: a conversation of the tenant, by which a channel can be asked for its members."""
+    return key("agents", "place")
+
+
+def audit() -> str:
+    """Stream: who looked whom up."""
+    return key("audit")
+
+
+def change_begun(change: str) -> str:
+    """String: when the write of an approved change was begun."""
+    return key("change", change)
+
+
+def asked(job_id: str) -> str:
+    """Hash: an agent's question that a probe job answers (`question`), and its results so far by index."""
+    return key("asked", job_id)
 
 
 def outbox_due() -> str:
@@ -147,6 +190,21 @@ def outbox_put(item_id: str) -> str:
 def outbox_lease(queue: str) -> str:
     """Lock: who delivers a queue."""
     return key("outbox", "lease", queue)
+
+
+def outbox_aside() -> str:
+    """List: messages that Teams refused for good, oldest first."""
+    return key("outbox", "aside")
+
+
+def silence(conversation_id: str) -> str:
+    """Set: queues of the outbox that wait until the conversation takes messages again."""
+    return key("silence", conversation_id)
+
+
+def rate(name: str) -> str:
+    """List: when the latest calls of a kind started, newest first."""
+    return key("rate", name)
 
 
 def conversation_lock(conversation_id: str) -> str:

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     graph_url: str = Field("https://graph.microsoft.com", description="Microsoft Graph.")
     graph_client_id: str | None = Field(None, description="The application for Graph; the bot's by default.")
     graph_client_secret: SecretStr | None = Field(None, description="Its secret; the bot's by default.")
+    graph_certificate: Path | None = Field(
+        None, repr=False, description="Instead of the secret: a PEM file with its key and certificate."
+    )
     ca_file: Path | None = Field(None, description="A further CA to trust on outgoing calls.")
     trusted_hosts: tuple[str, ...] = Field(
         (), description="Hosts besides Microsoft's to which replies may be sent (JSON list)."
@@ -86,6 +89,10 @@ class Settings(BaseSettings):
         None, description="Entra group whose members may act on cases; else the channel's roster."
     )
     approver_group: str | None = Field(None, description="Entra group whose members may approve changes.")
+    fixes: bool = Field(
+        False,
+        description="Whether the bot makes changes in the directory that one agent proposes and another approves.",
+    )
     helpdesk_locale: Literal["fr", "en"] = Field("fr", description="Language of the triage cards.")
     sites: Path | None = Field(None, description="The organisation's sites.toml.")
     switches: Path | None = Field(
@@ -101,6 +108,11 @@ class Settings(BaseSettings):
     endpoints_url: str = Field(
         MICROSOFT_ENDPOINTS, description="Where Microsoft's address ranges are fetched daily; `off`: nowhere."
     )
+    files_url: str | None = Field(
+        None,
+        repr=False,
+        description="Where people's files are kept (s3://…, az://…); a folder of the data by default.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Verbosity on stderr."
     )
@@ -113,6 +125,18 @@ class Settings(BaseSettings):
                 ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=value)
             except OSError as exc:
                 raise ValueError(f"holds no certificates that can be read ({type(exc).__name__})") from exc
+        return value
+
+    @field_validator("graph_certificate")
+    @classmethod
+    def _key_and_certificate(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            try:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(value, password="")
+            except (OSError, ValueError) as exc:
+                raise ValueError(
+                    f"holds no key (not encrypted) with its certificate ({type(exc).__name__})"
+                ) from exc
         return value
 
     @field_validator("redis_url")

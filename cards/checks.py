@@ -7,6 +7,7 @@ from typing import Final
 from bot.domain.views import CheckRow, CheckState, ChecksView, Unchecked
 from cards.elements import Block, Colour, Column, ColumnSet, RichTextBlock, TextRun
 from cards.layout import Page, Pen
+from cards.measures import pace
 from cards.texts import word
 
 # Colour and sign repeat what the word says; Teams' green and yellow are too pale to be read as text.
@@ -24,17 +25,22 @@ def checks(pen: Pen, view: ChecksView) -> Page:
     body: list[Block] = [pen.title(pen.say("checks.running" if view.running else "checks.finished"))]
     if view.running:
         body.append(pen.words(pen.say("checks.patience"), subtle=True))
-    body += pen.folded([_row(pen, row) for row in view.rows], share=2)
+    body += pen.folded([check_row(pen, row) for row in view.rows], share=2)
     body += [pen.words(_missing(pen, gap, view.time_zone), subtle=True) for gap in view.missing]
     return Page(body, _summary(pen, view))
 
 
-def _row(pen: Pen, row: CheckRow) -> Block:
+def check_row(pen: Pen, row: CheckRow) -> Block:
+    """One check: what, its state as sign and word, and what is wrong with it."""
     sign, colour = _LOOK[row.state]
     what = [TextRun(text=pen.short(_title(pen, row)) or "\u2013")]
-    if row.detail:
-        what.append(TextRun(text=f"\u2002{pen.short(row.detail)}", subtle=True, size="small"))
-    state = TextRun(text=pen.say(f"state.{row.state}"), weight="bolder", color=colour)
+    slow = row.pace is not None and row.state is CheckState.ok
+    detail = row.detail or (pace(pen, row.pace) if row.pace else "")
+    if detail:
+        what.append(TextRun(text=f"\u2002{pen.short(detail)}", subtle=True, size="small"))
+    state = TextRun(
+        text=pen.say("state.slow" if slow else f"state.{row.state}"), weight="bolder", color=colour
+    )
     cells = [
         Column(
             items=[RichTextBlock(inlines=[TextRun(text=sign, weight="bolder", color=colour)])], width="16px"

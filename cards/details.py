@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.views import DetailsView, Verb
+from bot.domain.verb import Verb
+from bot.domain.views import DetailsView
 from cards.fields import given
 from cards.layout import Button, Origin, Page, Pen, row
 
@@ -18,6 +19,7 @@ def details(pen: Pen, view: DetailsView) -> Page:
     body = [
         pen.title(pen.say("details.title")),
         pen.words(pen.say("details.why")),
+        *pen.picture(view.picture),
         *(given(pen, field) for field in view.fields[: pen.room.lines]),
         *row(origin, [send, skip]),
     ]

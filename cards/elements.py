@@ -27,14 +27,21 @@ _REQUIRED: Final[Any] = object()
 
 
 class _Property(PropertyType):
-    def __init__(self, kind: object, key: str | None, required: bool) -> None:
+    def __init__(self, kind: object, key: str | None, required: bool, capital: bool) -> None:
         super().__init__(kind, key)  # type: ignore[no-untyped-call]  # the library ships no types
-        self.required = required
+        self.required, self.capital = required, capital
+
+    def written(self, value: object) -> object:
+        """The value as Microsoft's typed models spell it; the schema takes both."""
+        return value[:1].upper() + value[1:] if self.capital and isinstance(value, str) else value
 
 
-def prop(kind: object, key: str | None = None, *, default: object = _REQUIRED) -> Any:  # noqa: ANN401  (as dataclasses.field)
-    """Declares a property: its Python type, its JSON name when another, `default=None` when optional."""
-    return _Property(kind, key, default is _REQUIRED)
+def prop(kind: object, key: str | None = None, *, default: object = _REQUIRED, capital: bool = False) -> Any:  # noqa: ANN401  (as dataclasses.field)
+    """Declares a property: its Python type, its JSON name when another, `default=None` when optional.
+
+    `capital` writes its words with a first capital, as Teams' own models do.
+    """
+    return _Property(kind, key, default is _REQUIRED, capital)
 
 
 def _properties(owner: type) -> dict[str, _Property]:
@@ -57,7 +64,7 @@ class _Strict:
             raise TypeError(f"{type(self).__name__} needs {', '.join(missing)}")
         super().__init__()
         for name, value in given.items():
-            setattr(self, name, value)
+            setattr(self, name, known[name].written(value))
 
 
 class Node(_Strict, Element):
@@ -67,7 +74,7 @@ class Node(_Strict, Element):
 class Block(Node):
     """An element of a card's body."""
 
-    spacing: Spacing | None = prop(str, default=None)
+    spacing: Spacing | None = prop(str, default=None, capital=True)
     separator: bool | None = prop(bool, default=None)
 
 
@@ -76,9 +83,9 @@ class TextBlock(Block):
 
     element_type = "TextBlock"
     text: str = prop(str)
-    size: Size | None = prop(str, default=None)
-    weight: Weight | None = prop(str, default=None)
-    color: Colour | None = prop(str, default=None)
+    size: Size | None = prop(str, default=None, capital=True)
+    weight: Weight | None = prop(str, default=None, capital=True)
+    color: Colour | None = prop(str, default=None, capital=True)
     style: Literal["default", "heading"] | None = prop(str, default=None)
     wrap: bool | None = prop(bool, default=None)
 
@@ -88,11 +95,11 @@ class TextRun(Node):
 
     element_type = "TextRun"
     text: str = prop(str)
-    size: Size | None = prop(str, default=None)
-    weight: Weight | None = prop(str, default=None)
-    color: Colour | None = prop(str, default=None)
+    size: Size | None = prop(str, default=None, capital=True)
+    weight: Weight | None = prop(str, default=None, capital=True)
+    color: Colour | None = prop(str, default=None, capital=True)
     subtle: bool | None = prop(bool, "isSubtle", default=None)
-    font: Literal["default", "monospace"] | None = prop(str, "fontType", default=None)
+    font: Literal["default", "monospace"] | None = prop(str, "fontType", default=None, capital=True)
 
 
 class RichTextBlock(Block):
@@ -100,6 +107,15 @@ class RichTextBlock(Block):
 
     element_type = "RichTextBlock"
     inlines: Sequence[TextRun] = prop(_SEQUENCE)
+
+
+class Image(Block):
+    """An image as wide as the card; `alt` says in words what it shows."""
+
+    element_type = "Image"
+    url: str = prop(str)
+    alt: str = prop(str, "altText")
+    size: Literal["stretch"] | None = prop(str, default=None, capital=True)
 
 
 class Container(Block):
@@ -210,6 +226,12 @@ class InputChoiceSet(Input):
     wrap: bool | None = prop(bool, default=None)
 
 
+class PeoplePicker(InputChoiceSet):
+    """One person of this conversation, found by typing; only Teams knows it (see `teams_only.toml`)."""
+
+    data: Mapping[str, str] = prop(dict, "choices.data")
+
+
 class AdaptiveCard(_Strict, adaptivecard.AdaptiveCard):
     """A whole card: version 1.5, as wide as the conversation allows."""
 
@@ -221,7 +243,9 @@ class AdaptiveCard(_Strict, adaptivecard.AdaptiveCard):
     def to_dict(self) -> dict[str, Any]:
         """The card as plain, JSON-safe data."""
         card = cast("dict[str, Any]", _plain(self))
-        return {**card, "version": VERSION, "msteams": {"width": "Full"}}
+        card.pop("$schema", None)  # no client reads it, and Teams' own models do not know it
+        first = {"type": card["type"], "version": VERSION, "msteams": {"width": "full"}}
+        return first | {key: value for key, value in card.items() if key not in first}
 
 
 def _plain(value: object) -> object:

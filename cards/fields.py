@@ -15,8 +15,8 @@ UNKNOWN: Final = "unknown"
 
 
 def fields(pen: Pen, asked: tuple[Field, ...]) -> list[Block]:
-    """Every question of a step with where to look; an answer once chosen can be taken back."""
-    return [_question(pen, field) for field in asked]
+    """Every question of a step with where to look, as far as there is room; an answer once chosen can be taken back."""
+    return [_question(pen, field) for field in asked[: pen.room.options]]
 
 
 def _question(pen: Pen, field: Field) -> Block:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.views import Choice, IntakeView, Verb
+from bot.domain.verb import Verb
+from bot.domain.views import Choice, IntakeView
 from cards.elements import Block, InputText
 from cards.layout import Button, Origin, Page, Pen, row
 from cards.plain import clean, cut
 
+OTHER = "other"
 _PHONE_LENGTH = 100
 
 
@@ -19,12 +21,14 @@ def intake(pen: Pen, view: IntakeView) -> Page:
 
 def _form(pen: Pen, view: IntakeView) -> Page:
     origin = Origin(case=view.case, v=view.v, nonce=view.nonce)
-    send = Button(verb=Verb.start, title=pen.say("intake.send"), sends=True)
+    known = bool(view.earlier and view.symptom and view.site)
+    send = Button(verb=Verb.start, title=pen.say("intake.send_known" if known else "intake.send"), sends=True)
     body = [
-        pen.title(pen.say("intake.title")),
+        pen.title(pen.say("intake.title_known" if known else "intake.title")),
         *_choice(pen, "symptom", view.symptoms, view.symptom),
+        *_earlier(pen, view),
         *_choice(pen, "site", view.sites, view.site),
-        _phone(pen, view.phone),
+        _phone(pen, view.phone, again=bool(view.phones)),
         *row(origin, [send, pen.button(Verb.person), pen.button(Verb.cancel)]),
     ]
     return Page(body, pen.say("intake.summary"))
@@ -49,11 +53,19 @@ def _choice(pen: Pen, name: str, choices: Sequence[Choice], chosen: str | None) 
     )
 
 
-def _phone(pen: Pen, known: str) -> Block:
+def _earlier(pen: Pen, view: IntakeView) -> list[Block]:
+    """The phones of earlier cases, with room for another one."""
+    if not view.phones:
+        return []
+    other = Choice(value=OTHER, title=pen.say("intake.other_phone"))
+    return _choice(pen, "earlier", (*view.phones, other), view.earlier or OTHER)
+
+
+def _phone(pen: Pen, known: str, *, again: bool) -> Block:
     return InputText(
         id="phone",
-        label=pen.say("intake.phone"),
-        placeholder=pen.say("intake.phone_hint"),
+        label=pen.say("intake.other_phone" if again else "intake.phone"),
+        placeholder=pen.say("intake.other_hint" if again else "intake.phone_hint"),
         value=cut(clean(known), _PHONE_LENGTH) or None,
         max_length=_PHONE_LENGTH,
     )

@@ -12,8 +12,10 @@ from typing import Final, TypeVar
 import msgspec
 
 from bot.domain.diagnosis import Locale, Who
+from bot.domain.own_views import Picture
 from bot.domain.reason import IDS, OTHER
-from bot.domain.views import Choice, Evidence, Unchecked, Verb
+from bot.domain.verb import Verb
+from bot.domain.views import Choice, Evidence, Unchecked
 from cards import when
 from cards.elements import (
     ActionSet,
@@ -22,6 +24,7 @@ from cards.elements import (
     Colour,
     Container,
     Execute,
+    Image,
     InputChoiceSet,
     Option,
     RichTextBlock,
@@ -42,6 +45,7 @@ BUTTON: Final = 80
 # Characters that the buttons of one line may have in all on a phone 360 points wide, and what a frame costs.
 _LINE: Final = 42
 _FRAME: Final = 5
+_MOST: Final = 8
 
 
 class Room(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +122,12 @@ class Pen(msgspec.Struct, frozen=True, kw_only=True):
             return []
         return [box("warning", [self.labelled(self.say("step.caution"), words)])]
 
+    def picture(self, picture: Picture | None) -> list[Block]:
+        """A drawing of where to look; nothing where it cannot be fetched."""
+        if picture is None or not picture.url:
+            return []
+        return [Image(url=picture.url, alt=self.say(f"picture.{picture.name}"), size="stretch")]
+
     def item(self, words: str, origin: str = "", mark: str = "\u2022") -> Block:
         """One line of a list, with where it comes from in a lighter shade."""
         runs = [TextRun(text=f"{mark}\u2002{self.short(words)}")]
@@ -152,9 +162,10 @@ class Pen(msgspec.Struct, frozen=True, kw_only=True):
         return self.say("next.by", who=self.say(f"who.{who}"))
 
     def reason(self, gap: Unchecked, zone: str) -> str:
-        """Why something could not be checked."""
+        """Why something could not be checked, with the permission that would let it, where the view names it."""
         since = when.at(gap.since, zone, self.locale) if gap.since else ""
-        return self.say(f"why.{gap.why if gap.why in IDS else OTHER}", when=since)
+        said = self.say(f"why.{gap.why if gap.why in IDS else OTHER}", when=since)
+        return f"{said} ({self.short(gap.permission)})" if gap.permission else said
 
     def _said(self, fact: Evidence) -> str:
         if fact.outcome is None:
@@ -164,6 +175,8 @@ class Pen(msgspec.Struct, frozen=True, kw_only=True):
 
     def _origin(self, fact: Evidence, zone: str, *, cites: bool) -> str:
         source = self.say(f"source.{fact.source}")
+        if cites and fact.by:
+            source = self.say("evidence.measured_by", runner=fact.by)
         name = "evidence.cited" if cites else "evidence.origin"
         return self.say(name, source=source, when=when.at(fact.at, zone, self.locale), n=fact.n)
 
@@ -222,10 +235,10 @@ def box(style: Style, items: Sequence[Block]) -> Block:
 
 
 def row(origin: Origin, buttons: Sequence[Button]) -> list[Block]:
-    """Buttons side by side, on as many lines as a narrow phone needs."""
+    """Buttons side by side, on as many lines as a narrow phone needs; more than eight are no choice but a wall."""
     return [
         ActionSet(actions=[_action(origin, button) for button in line], spacing="small" if n else None)
-        for n, line in enumerate(_lines(buttons))
+        for n, line in enumerate(_lines(buttons[:_MOST]))
     ]
 
 

@@ -7,8 +7,20 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from bot.domain.conversation import Message
+from bot.domain.desk_views import (
+    CommandsView,
+    DeskView,
+    OnCallView,
+    PersonView,
+    QueueView,
+    ReportView,
+    SharedView,
+    SiteView,
+)
 from bot.domain.diagnosis import Locale
+from bot.domain.own_views import AddingView, FollowupView, HandoverView, HistoryView, PastView
 from bot.domain.views import (
+    ApprovalView,
     BundleView,
     ChecksView,
     ClosingView,
@@ -25,14 +37,23 @@ from bot.domain.views import (
     View,
     WelcomeView,
 )
+from cards import desk
+from cards.adding import adding
+from cards.approval import approval
 from cards.bundle import bundle
 from cards.checks import checks
 from cards.details import details
 from cards.elements import AdaptiveCard
+from cards.followup import followup
+from cards.handover import handover
+from cards.history import history, past
 from cards.intake import intake
 from cards.layout import Page, Pen, Room
 from cards.plain import clean, cut, plain
+from cards.queue import queue
+from cards.reporting import reporting
 from cards.safety import safety
+from cards.shared import shared
 from cards.status import closing, status
 from cards.step import step
 from cards.texts import text
@@ -64,11 +85,24 @@ _BUILDERS: Final[dict[type[Any], Callable[[Pen, Any], Page]]] = {
     DetailsView: details,
     VerdictView: verdict,
     TriageView: triage,
+    ApprovalView: approval,
     StatusView: status,
     ClosingView: closing,
     BundleView: bundle,
     TopicsView: topics,
     TopicView: topic,
+    QueueView: queue,
+    SiteView: desk.site,
+    PersonView: desk.person,
+    OnCallView: desk.on_call,
+    CommandsView: desk.commands,
+    SharedView: shared,
+    ReportView: reporting,
+    HistoryView: history,
+    PastView: past,
+    AddingView: adding,
+    FollowupView: followup,
+    HandoverView: handover,
 }
 
 
@@ -78,16 +112,16 @@ def size(card: dict[str, Any]) -> int:
     return max(len(written.encode()), len(written.encode("utf-16-le")))
 
 
-def _draw(view: View, room: Room) -> Message:
+def _draw(view: View | DeskView, room: Room) -> Message:
     page = _BUILDERS[type(view)](Pen(locale=view.locale, room=room), view)
     summary = cut(clean(page.summary), _SUMMARY)
     card = AdaptiveCard(body=page.body, lang=view.locale, speak=summary, fallback_text=plain(summary))
     return Message(card=card.to_dict(), summary=summary)
 
 
-def render(view: View) -> Message:
-    """The card of a view, under 28 KB: long lists and texts are folded as far as that needs."""
-    for room in _ROOMS:
+def render(view: View | DeskView, *, small: bool = False) -> Message:
+    """The card of a view, under 28 KB: long lists and texts are folded as far as that needs, or as can be (`small`)."""
+    for room in _ROOMS[-1:] if small else _ROOMS:
         message = _draw(view, room)
         if message.card is not None and size(message.card) < MAX_BYTES:
             break

@@ -40,4 +40,5 @@ def closing(pen: Pen, view: ClosingView) -> Page:
         body.append(pen.labelled(label, view.cause))
     body += pen.section(pen.say("closing.proof"), pen.evidence(view.proof, view.time_zone))
     body.append(pen.words(pen.say("closing.case", case=view.case), subtle=True))
+    body += row(Origin(case=view.case, v=view.v), [pen.button(verb) for verb in view.buttons])
     return Page(body, pen.say("closing.summary", case=view.case, title=title))

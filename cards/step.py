@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.views import Field, StepView, Verb
+from bot.domain.verb import Verb
+from bot.domain.views import Field, StepView
 from cards.commands import commands
 from cards.elements import Block, InputText, RichTextBlock, TextRun
 from cards.fields import fields
@@ -23,6 +24,7 @@ def _asked(pen: Pen, view: StepView) -> Page:
     if view.minutes and view.kind != "ask":
         body.append(pen.words(pen.say("step.minutes", count=view.minutes), subtle=True))
     body += [*pen.caution(view.caution), *_instructions(pen, view), *commands(pen, view.commands)]
+    body += pen.picture(view.picture)
     if view.why:
         body.append(pen.words(f"{pen.say('step.why')} {view.why}", subtle=True))
     return Page([*body, *_reply(pen, view)], _summary(pen, view))

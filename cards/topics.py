@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.views import TopicsView, TopicView, Verb
+from bot.domain.verb import Verb
+from bot.domain.views import TopicsView, TopicView
 from cards.commands import commands
 from cards.elements import ActionSet, Block, Container, ToggleVisibility
 from cards.layout import Button, Origin, Page, Pen, row, stack

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from bot.domain.views import TriageView, Tried, Verb
-from cards import when
+from bot.domain.verb import Verb
+from bot.domain.views import TriageView, Tried
+from cards import agent, when
+from cards.approval import offer
 from cards.commands import commands
 from cards.elements import Block, RichTextBlock, TextRun
 from cards.layout import Button, Origin, Page, Pen, box, group, row
+from cards.measures import measure, socket
 from cards.texts import word
 
 
@@ -18,9 +21,12 @@ def triage(pen: Pen, view: TriageView) -> Page:
         *_danger(pen, view),
         group(_standing(pen, view)),
         *_to_do(pen, view),
+        *agent.tools(pen, view),
+        *(offer(pen, view.case, view.v, view.fix) if view.fix and not view.closed else []),
         group(_who_and_where(pen, view)),
         *_causes(pen, view),
         *_evidence(pen, view),
+        *agent.remarks(pen, view),
         *_history(pen, view),
         *pen.section(pen.say("triage.afterwards"), [pen.item(line) for line in view.afterwards]),
         *_guide(pen, view),
@@ -41,7 +47,14 @@ def _standing(pen: Pen, view: TriageView) -> list[Block]:
     return [
         pen.labelled(pen.say("triage.stage"), stage),
         pen.labelled(pen.say("triage.owner"), owner),
+        *agent.clock(pen, view),
     ]
+
+
+def _proving(pen: Pen, view: TriageView) -> str:
+    if view.silent is None:
+        return pen.say("triage.verifying")
+    return pen.say("triage.silent", when=when.at(view.silent, view.time_zone, pen.locale))
 
 
 def _to_do(pen: Pen, view: TriageView) -> list[Block]:
@@ -50,7 +63,7 @@ def _to_do(pen: Pen, view: TriageView) -> list[Block]:
     origin = Origin(case=view.case, v=view.v, nonce=view.nonce or view.mark, step=view.step)
     shown = [pen.button(verb) for verb in dict.fromkeys(view.buttons)]
     if view.mark:
-        waits = box("emphasis", [pen.words(pen.say("triage.verifying"))])
+        waits = box("emphasis", [pen.words(_proving(pen, view))])
         return [waits, *row(origin, [*_conclusions(pen), *shown])]
     buttons = row(origin, shown)
     if not view.asked:
@@ -87,8 +100,10 @@ def _who_and_where(pen: Pen, view: TriageView) -> list[Block]:
     return [
         pen.labelled(pen.say("triage.where"), view.where),
         pen.labelled(pen.say("triage.phone"), view.phone),
+        *([pen.labelled(pen.say("triage.socket"), socket(pen, view.socket))] if view.socket else []),
         pen.labelled(pen.say("triage.account"), view.upn),
         pen.labelled(pen.say("triage.since"), since),
+        *([pen.labelled(pen.say("triage.earlier"), view.earlier)] if view.earlier else []),
         *([pen.words(pen.say("triage.unasked"), subtle=True)] if view.unasked else []),
     ]
 
@@ -112,6 +127,7 @@ def _evidence(pen: Pen, view: TriageView) -> list[Block]:
         *pen.section(pen.say("triage.evidence_for"), pen.evidence(view.evidence_for, zone, cites=True)),
         *pen.section(pen.say("triage.against"), pen.evidence(view.against, zone, cites=True)),
         *pen.section(pen.say("triage.contradictions"), clashes),
+        *pen.section(pen.say("triage.measures"), [measure(pen, one, zone) for one in view.measures]),
     ]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.views import HelpView, Verb, WelcomeView
+from bot.domain.verb import Verb
+from bot.domain.views import HelpView, WelcomeView
 from cards.elements import Block
 from cards.layout import Button, Origin, Page, Pen, row, stack
 
@@ -16,7 +17,7 @@ def welcome(pen: Pen, view: WelcomeView) -> Page:
         pen.words(pen.say("welcome.intro")),
         pen.words(pen.say("welcome.choose"), bold=True),
         *stack(Origin(), _starts(pen, view)),
-        *(row(Origin(), [pen.button(Verb.person)]) if view.person else []),
+        *row(Origin(), [*([pen.button(Verb.person)] if view.person else []), _language(pen)]),
         pen.words(pen.say("welcome.emergency"), subtle=True),
     ]
     return Page(body, pen.say("welcome.summary"))
@@ -33,7 +34,10 @@ def _starts(pen: Pen, view: WelcomeView) -> list[Button]:
 
 def help_card(pen: Pen, view: HelpView) -> Page:
     """What can be said at any point, with buttons for the same."""
-    lines = [pen.say(f"help.{name}") for name in ("status", "person", "back", "cancel", "words")]
+    lines = [
+        pen.say(f"help.{name}")
+        for name in ("status", "detail", "person", "back", "cancel", "history", "words")
+    ]
     body: list[Block] = [pen.title(pen.say("help.title")), *(pen.item(line) for line in lines)]
     if view.topics:
         body.append(pen.item(pen.say("help.topics")))
@@ -41,8 +45,15 @@ def help_card(pen: Pen, view: HelpView) -> Page:
         body.append(pen.words(pen.say("help.open_case", case=view.case), subtle=True))
     verbs: tuple[Verb, ...] = (Verb.start,)
     if view.case is not None:
-        verbs = (Verb.status, Verb.person, Verb.restart, Verb.cancel)
+        verbs = (Verb.status, Verb.detail, Verb.person, Verb.restart, Verb.cancel)
     if view.topics:
         verbs = (*verbs, Verb.topics)
     origin = Origin(case=view.case or "")
-    return Page([*body, *row(origin, [pen.button(verb) for verb in verbs])], pen.say("help.summary"))
+    buttons = [*(pen.button(verb) for verb in (*verbs, Verb.history)), _language(pen)]
+    return Page([*body, *row(origin, buttons)], pen.say("help.summary"))
+
+
+def _language(pen: Pen) -> Button:
+    """The way to the other language, in that language."""
+    other = "en" if pen.locale == "fr" else "fr"
+    return Button(verb=Verb.language, title=pen.say("button.language"), values={"value": other})

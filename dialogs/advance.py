@@ -10,6 +10,8 @@ from bot.domain.case import CLOSED, Case, Stepped
 from bot.domain.events import (
     AnyEvent,
     BundleWritten,
+    FileCame,
+    FileFailed,
     Heard,
     JobLost,
     LookedUp,
@@ -17,7 +19,8 @@ from bot.domain.events import (
     Tapped,
     Woke,
 )
-from dialogs import checks, escalate, report, talk, topics, triage, waking
+from dialogs import approve, checks, edits, escalate, filed, reopening, report, talk, topics, triage, waking
+from dialogs.denied import denied
 from dialogs.draft import Advance, Draft, Rules
 
 
@@ -26,21 +29,33 @@ def advance(case: Case | None, event: AnyEvent, rules: Rules, new_id: str = "") 
 
     `new_id` is the id of the case that the event may open.
     """
-    if case is None or (case.stage in CLOSED and not isinstance(event, Woke)):
+    if case is None or (case.stage in CLOSED and not _outlives(case, event)):
         return _without_case(case, event, rules, new_id)
     draft = Draft(case, event.at, rules)
-    _dispatch(draft, event)
+    if edits.unchanged(draft, event):
+        return Advance(case=case)
+    if not approve.heard(draft, event) and not filed.heard(draft, event):
+        _dispatch(draft, event)
+    filed.sent(draft, event)
+    checks.told_by_hand(draft, case.version)
     return draft.result() if draft.case is not case or draft.effects else Advance(case=case)
+
+
+def _outlives(case: Case, event: AnyEvent) -> bool:
+    """What even a closed case hears: a time that it named, a file under way, and what becomes of a change."""
+    return isinstance(event, Woke | FileCame | FileFailed) or approve.concerned(case, event)
 
 
 def _without_case(case: Case | None, event: AnyEvent, rules: Rules, new_id: str) -> Advance:
     match event:
         case Tapped(nonce=nonce) if case and nonce and any(e.nonce == nonce for e in case.all(Stepped)):
             return Advance(case=case)
+        case Heard(role="employee") if event.files:
+            return filed.begin(event, rules, new_id)
         case Heard(role="employee"):
-            return report.hear(event, rules, new_id)
+            return reopening.hear(event, rules, new_id) or report.hear(event, rules, new_id)
         case Tapped(role="employee"):
-            return report.tap(event, rules, new_id)
+            return reopening.tap(case, event, rules, new_id) or report.tap(event, rules, new_id)
         case Heard() | Tapped(allowed=True):
             return topics.for_helpdesk(case, event, rules) or Advance(case=case)
         case _:
@@ -50,7 +65,7 @@ def _without_case(case: Case | None, event: AnyEvent, rules: Rules, new_id: str)
 def _dispatch(draft: Draft, event: AnyEvent) -> None:
     match event:
         case Tapped(allowed=False):
-            triage.denied(draft, event)
+            denied(draft, event)
         case Heard(role="helpdesk"):
             triage.hear(draft, event)
         case Tapped(role="helpdesk"):
@@ -61,7 +76,7 @@ def _dispatch(draft: Draft, event: AnyEvent) -> None:
             talk.tap(draft, event)
         case Woke():
             waking.woke(draft, event)
-        case _ if _awaited(draft.case, event):
+        case ProbesReported() | LookedUp() | JobLost() | BundleWritten() if _awaited(draft.case, event):
             _job(draft, event)
 
 

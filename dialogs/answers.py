@@ -17,7 +17,7 @@ from bot.domain.diagnosis import LOCALES, Locale, Outcome, Recognition
 from bot.domain.events import Heard
 from bot.domain.fact import UNKNOWN, VOCABULARY, Fact, Source
 from bot.domain.site import Site
-from bot.domain.views import Verb
+from bot.domain.verb import Verb
 from dialogs.commands import command, fold
 from dialogs.draft import Draft, Rules
 from dialogs.words import time_zone
@@ -77,7 +77,7 @@ def read(rules: Rules, step: str, text: str, case: Case, at: datetime) -> tuple[
         return (Fact(id=fact, value=UNKNOWN),)
     match known.input:
         case "time":
-            return _clock(text, at.astimezone(ZoneInfo(time_zone(site))), case.opened.locale)
+            return _clock(text, at.astimezone(ZoneInfo(time_zone(site))), case.locale)
         case "text" if fact == "phone.ip":
             return _address(text, site)
         case "text":
@@ -110,9 +110,15 @@ def _yes_or_no(step: StepSpec, said: str) -> str | None:
 
 def yes_or_no(playbook: Playbook, step: str, text: str, locale: Locale) -> Outcome | None:
     """The outcome that a bare yes or no means for a step that is put as a question."""
-    known, said = playbook.steps.get(step), fold(text)
+    known = playbook.steps.get(step)
     if known is None or known.kind == "ask" or not known.title.to(locale).endswith("?"):
         return None
+    return bare_yes_or_no(text)
+
+
+def bare_yes_or_no(text: str) -> Outcome | None:
+    """The outcome that a mere yes or no means to a question whether it works."""
+    said = fold(text)
     return "fixed" if said in _YES else "not_fixed" if said in _NO else None
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain.case import JobEnded, JobStarted, Probed, Stage
+from bot.domain.case import JobEnded, JobStarted, Known, Noted, Probed, Stage
 from bot.domain.events import JobLost, LookedUp, ProbesReported, Refresh
 from bot.domain.fact import UNKNOWN, Source
-from dialogs import escalate, guide, phones, verify
-from dialogs.draft import Draft
+from dialogs import approve, earlier, escalate, guide, labels, phones, verify
+from dialogs.checks_view import CHECKS
+from dialogs.draft import Draft, slot_of
+from dialogs.reasons import outdated
 
 
 def probes_reported(draft: Draft, event: ProbesReported) -> None:
@@ -18,6 +20,7 @@ def probes_reported(draft: Draft, event: ProbesReported) -> None:
     for index, result in sorted(event.results.items()):
         if (event.job, index) not in seen:
             draft.add(Probed(n=draft.n, at=draft.at, by=by, job=event.job, index=index, result=result))
+    draft.know("runner", _history(event), by)
     for topic, data in event.known.items():
         draft.know(topic, _in_our_words(draft, data) if topic == "phone" else data, by)
     if event.done:
@@ -28,6 +31,13 @@ def probes_reported(draft: Draft, event: ProbesReported) -> None:
         _ended(draft, event.job)
     else:
         draft.do(Refresh(slot="checks"))
+
+
+def _history(event: ProbesReported) -> dict[str, str]:
+    """Who ran the job, and since when; nothing of a job whose beginning nobody noted."""
+    if event.taken is None:
+        return {}
+    return {"name": event.runner, "job": event.job, "taken": event.taken.isoformat(timespec="seconds")}
 
 
 def _in_our_words(draft: Draft, phone: Mapping[str, str]) -> dict[str, str]:
@@ -43,7 +53,36 @@ def looked_up(draft: Draft, event: LookedUp) -> None:
     for fact_id, why in event.not_checked.items():
         draft.not_checked(fact_id, why, "graph", about=event.job)
     draft.know("account", event.account, "graph")
-    _ended(draft, event.job)
+    gone = outdated(draft.case.known("account"), event.account)
+    if gone and event.done:
+        draft.add(Known(n=draft.n, at=draft.at, by="graph", topic="account", data=gone))
+    _office(draft, event.account.get("office", ""))
+    if event.done:
+        _ended(draft, event.job)
+    else:
+        draft.do(Refresh(slot="checks"))
+
+
+def _office(draft: Draft, office: str) -> None:
+    """A site that bears the name of the person's office, where no other is known yet."""
+    site = labels.site_named(office, draft.rules.sites)
+    if not site or draft.case.site is not None:
+        return
+    draft.know("site", earlier.particulars(draft.rules.sites[site]), "graph")
+    waiting = draft.case.offer()
+    if waiting is not None and waiting.step == "intake":
+        draft.do(Refresh(slot=slot_of(waiting)))
+
+
+def told_by_hand(draft: Draft, was: int) -> None:
+    """What somebody looked at because no probe could stands on the checks card as well; `was` is the version before."""
+    shown = any(started.what == "probes" for started in draft.case.all(JobStarted))
+    told = any(
+        isinstance(entry, Noted) and entry.fact in CHECKS and entry.source is Source.told
+        for entry in draft.case.ledger[was:]
+    )
+    if shown and told and Refresh(slot="checks") not in draft.effects:
+        draft.do(Refresh(slot="checks"))
 
 
 def job_lost(draft: Draft, event: JobLost) -> None:
@@ -86,7 +125,9 @@ def _ended(draft: Draft, job: str, lost: JobLost | None = None) -> None:
     if started is None:
         return
     draft.step(started.step, "cannot" if lost else "answered", "bot")
-    if started.recheck:
+    if started.recheck and started.what == "lookup":
+        approve.rechecked(draft)
+    elif started.recheck:
         verify.rechecked(draft, measured=lost is None)
     elif draft.case.stage is not Stage.intake:
         guide.proceed(draft)

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from bot.domain.views import Verb
+from bot.domain.verb import Verb
 
 LONGEST: Final = 60  # characters; a longer text is a description, even if it contains "aide"
 

@@ -42,13 +42,15 @@ _book = lru_cache(maxsize=256)(restricted)
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """What does not change while a case runs: the playbook and the organisation's sites.
 
-    `older` are the versions of the playbook with which cases were opened that are still open.
+    `older` are the versions of the playbook with which cases were opened that are still open; `fixes` says that
+    the bot may make changes that two people asked for.
     """
 
     playbook: Playbook
     sites: Sites = {}
     helpdesk: bool = True
     older: Mapping[str, Playbook] = {}
+    fixes: bool = False
 
     def site(self, case: Case) -> Site | None:
         """The site of a case, when it is known and still described."""
@@ -87,7 +89,8 @@ def nonce_of(case_id: str, n: int) -> str:
     return hashlib.blake2s(f"{case_id}:{n}".encode(), digest_size=6).hexdigest()
 
 
-FORMS: Final = frozenset({"intake", "details"})
+FOLLOWUP: Final = "followup"
+FORMS: Final = frozenset({"intake", "details", FOLLOWUP})
 
 
 def slot_of(offered: Offered) -> str:
@@ -120,7 +123,7 @@ class Draft:
     def result(self) -> Advance:
         """The outcome; a triage card that stands in the channel follows every change of its case."""
         self._note_other_playbook()
-        if any(offered.to == "helpdesk" for offered in self.case.all(Offered)):
+        if self.case.at_helpdesk:
             self.do(Refresh(slot="triage"))
         return Advance(case=self.case, effects=tuple(self.effects))
 
@@ -167,9 +170,13 @@ class Draft:
         self.add(Stepped(n=self.n, at=self.at, by=by, step=step, outcome=outcome, nonce=nonce, note=note))
 
     def move(self, to: Stage, why: str = "", by: str = "bot") -> None:
-        """Moves the case to another stage, unless it is there."""
-        if self.case.stage is not to:
-            self.add(Moved(n=self.n, at=self.at, by=by, to=to, why=why))
+        """Moves the case to another stage, unless it is there; a hand-over says so once nobody has it any more."""
+        if self.case.stage is to:
+            return
+        was_closed = self.case.closed
+        self.add(Moved(n=self.n, at=self.at, by=by, to=to, why=why))
+        if self.case.at_helpdesk and self.case.closed != was_closed:
+            self.do(Refresh(slot="handover"))
 
     def offer(self, step: str, to: Role) -> Offered:
         """Puts a step to somebody."""
@@ -178,8 +185,14 @@ class Draft:
         self.add(offered)
         return offered
 
-    def job(self, what: JobKind, step: str = "", *, recheck: bool = False) -> str:
+    def job(
+        self, what: JobKind, step: str = "", *, recheck: bool = False, facts: tuple[str, ...] = ()
+    ) -> str:
         """Notes that a job was asked for; returns its id."""
         job = f"{self.case.id}-{self.n}"
-        self.add(JobStarted(n=self.n, at=self.at, by="bot", job=job, what=what, step=step, recheck=recheck))
+        self.add(
+            JobStarted(
+                n=self.n, at=self.at, by="bot", job=job, what=what, step=step, recheck=recheck, facts=facts
+            )
+        )
         return job

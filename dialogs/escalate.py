@@ -29,7 +29,7 @@ PARTICULARS: Final = ("mac", "serial", "first_failure")
 def begin(draft: Draft) -> None:
     """Before the ticket is written, asks once for what it lacks; then asks for it to be written."""
     asked = any(isinstance(e, Offered) and e.step == DETAILS for e in draft.case.round())
-    if asked or not fields(draft.case, draft.rules, draft.case.opened.locale):
+    if asked or not fields(draft.case, draft.rules, draft.case.locale):
         write(draft)
         return
     offered = draft.offer(DETAILS, "employee")
@@ -41,7 +41,7 @@ def write(draft: Draft) -> None:
     if any(job.what == "bundle" for job in draft.case.running()):
         return
     job = draft.job("bundle", STEP)
-    draft.do(WriteBundle(job=job, locale=draft.case.opened.locale))
+    draft.do(WriteBundle(job=job, locale=draft.case.locale))
     draft.tell("say.escalating")
 
 

@@ -90,7 +90,7 @@ def take(draft: Draft, offered: Offered, values: Mapping[str, str], by: str) -> 
         complete(draft, offered, by)
         return
     draft.do(Refresh(slot=slot_of(offered)))
-    titles = filled(draft.case, draft.rules, draft.case.opened.locale)
+    titles = filled(draft.case, draft.rules, draft.case.locale)
     if offered.to == "employee":
         draft.tell("say.form_unclear", values={"what": " ".join(titles.text(q.title) for q in unclear)})
 

@@ -6,7 +6,7 @@ from bot.diagnosis.engine import diagnose
 from bot.domain.case import Case, Judged, Noted, Offered, Stage, Stepped
 from bot.domain.diagnosis import UNDETERMINED, Cause, Diagnosis, NextStep
 from bot.domain.events import Refresh, Show, StartLookup, StartProbes
-from dialogs import escalate
+from dialogs import escalate, remeasure, reminders
 from dialogs.draft import Draft, Rules, slot_of
 
 LOOKUP = "lookup.account"
@@ -41,17 +41,18 @@ def start_lookup(draft: Draft) -> None:
     draft.do(StartLookup(job=draft.job("lookup", LOOKUP)))
 
 
-def start_probes(draft: Draft, *, recheck: bool = False) -> bool:
-    """Asks the site's runner to measure; False when no site is known."""
+def start_probes(draft: Draft, *, recheck: bool = False, facts: tuple[str, ...] = ()) -> bool:
+    """Asks the site's runner to measure (only these `facts`, where some are named); False when no site is known."""
     site = draft.case.site
     if site is None or site not in draft.rules.sites:
         for fact in draft.rules.book(draft.case).steps[PROBES].reveals:
             draft.not_checked(fact, "no_site", "bot", about=PROBES)
         draft.step(PROBES, "cannot", "bot")
         return False
-    job = draft.job("probes", PROBES, recheck=recheck)
-    mac = draft.case.known("phone").get("mac", "")
-    draft.do(StartProbes(job=job, site=site, plan="network", mac=mac))
+    job = draft.job("probes", PROBES, recheck=recheck, facts=facts)
+    mac, symptom = draft.case.known("phone").get("mac", ""), draft.case.symptom or ""
+    plan = f"fact:{','.join(facts)}" if facts else ""
+    draft.do(StartProbes(job=job, site=site, plan=plan, mac=mac, symptom=symptom))
     return True
 
 
@@ -87,7 +88,8 @@ def _take(draft: Draft, step: NextStep | None) -> None:
 def _prove(draft: Draft, step: str) -> None:
     """The engine believes that it is mended: the first proof is asked for, `verify` sees to the rest."""
     draft.move(Stage.verifying)
-    if step != RECHECK or not start_probes(draft, recheck=True):
+    again = remeasure.facts(draft.case, draft.rules)
+    if step != RECHECK or not start_probes(draft, recheck=True, facts=again):
         offer(draft, "verify.test_call" if step == RECHECK else step)
 
 
@@ -110,6 +112,8 @@ def offer(draft: Draft, step: str) -> None:
     """Puts a question or an action to the employee, on a card of its own."""
     offered = draft.offer(step, "employee")
     draft.do(Show(to="employee", slot=f"step:{offered.n}"))
+    if step.startswith("verify."):
+        reminders.plan(draft, offered)
 
 
 def hand_over(draft: Draft, step: str, why: str) -> None:
@@ -133,7 +137,10 @@ def hand_over(draft: Draft, step: str, why: str) -> None:
         draft.do(Show(to="helpdesk", slot=f"step:{offered.n}"))
     if not first:
         draft.tell("say.back_to_helpdesk", to="helpdesk")
-    draft.tell("say.person_coming" if first else "say.person_again")
+    if first:
+        draft.do(Show(to="employee", slot="handover", urgency="vital"))
+    else:
+        draft.tell("say.person_again")
 
 
 def set_aside(draft: Draft, why: str, by: str = "bot") -> None:

@@ -10,9 +10,8 @@ from bot.domain.diagnosis import Recognition
 from bot.domain.events import Heard, Show, Tapped, Tell
 from bot.domain.fact import Source
 from bot.domain.people import Person
-from bot.domain.site import Site
-from bot.domain.views import Verb
-from dialogs import answers, guide, phones, topics
+from bot.domain.verb import Verb
+from dialogs import answers, earlier, guide, labels, phones, topics
 from dialogs.commands import command
 from dialogs.draft import Advance, Draft, Rules
 
@@ -46,7 +45,8 @@ def hear(event: Heard, rules: Rules, new_id: str) -> Advance:
             case=None,
             effects=(Tell(to="employee", text="say.not_a_phone"), Show(to="employee", slot="welcome:person")),
         )
-    if asked is Verb.person or understood.symptom or understood.facts:
+    named = labels.read(event.text, rules.sites)
+    if asked is Verb.person or understood.symptom or understood.facts or named:
         return _open(event, event.text, understood, rules, new_id, person_wanted=asked is Verb.person)
     return _show("welcome")
 
@@ -67,6 +67,19 @@ def tap(event: Tapped, rules: Rules, new_id: str) -> Advance:
     return _open(event, "", understood, rules, new_id, person_wanted=event.verb == Verb.person)
 
 
+def open_blank(event: Heard, rules: Rules, new_id: str) -> Advance:
+    """A case of which nobody has said yet what it is about."""
+    understood = Recognition(symptom=None, confidence=0.0, locale=event.locale)
+    return _open(event, event.text, understood, rules, new_id)
+
+
+def once_more(event: Heard | Tapped, before: Case, rules: Rules, new_id: str) -> Advance:
+    """A new case for what an older one, closed too long ago to go on, was about; it cites that one."""
+    text = event.text if isinstance(event, Heard) else ""
+    understood = Recognition(symptom=before.symptom, confidence=1.0, locale=before.locale)
+    return _open(event, text, understood, rules, new_id, before=before)
+
+
 def _show(slot: str) -> Advance:
     return Advance(case=None, effects=(Show(to="employee", slot=slot),))
 
@@ -82,7 +95,8 @@ def _open(
     rules: Rules,
     new_id: str,
     *,
-    person_wanted: bool,
+    person_wanted: bool = False,
+    before: Case | None = None,
 ) -> Advance:
     symptom = understood.symptom if understood.confidence >= SURE_ENOUGH else None
     opened = Opened(
@@ -91,7 +105,7 @@ def _open(
         by="user",
         person=event.person,
         conversation=event.conversation,
-        locale=understood.locale,
+        locale=event.language or understood.locale,
         playbook=rules.playbook.version,
         symptom=symptom,
     )
@@ -100,13 +114,25 @@ def _open(
         draft.add(Said(n=draft.n, at=event.at, by="user", text=text))
     for fact in understood.facts:
         draft.note(fact.id, fact.value, Source.told, "user")
+    _known_before(draft, event, text, before)
     warn(draft)
     _account(draft, event.person, event.tenant)
     if person_wanted:
+        earlier.assume(draft)
         guide.hand_over(draft, "escalate.helpdesk", "asked")
     else:
         ask_intake(draft)
     return draft.result()
+
+
+def _known_before(draft: Draft, event: Heard | Tapped, text: str, before: Case | None) -> None:
+    """The phones and site that earlier cases or the message name; what the message says counts first."""
+    earlier.name_it(draft, labels.read(text, draft.rules.sites))
+    past = [case for case in event.past if before is None or case.id != before.id]
+    earlier.remember(draft, [*([before] if before else []), *past])
+    if before is not None:
+        draft.know("earlier", {"case": before.id}, "bot")
+        draft.tell("say.opened_again", values={"case": draft.case.id, "earlier": before.id})
 
 
 def _account(draft: Draft, person: Person, tenant: str) -> None:
@@ -141,31 +167,18 @@ def guessed(case: Case, rules: Rules) -> str | None:
     return None if symptom == NOT_A_PHONE else symptom
 
 
-def particulars(site: Site) -> dict[str, str]:
-    """What a ticket says of a site, kept in the ledger as it was on the day."""
-    lists = {
-        "voice_subnets": site.voice_subnets,
-        "resolvers": site.resolvers,
-        "ntp_servers": site.ntp_servers,
-    }
-    return {
-        "id": site.id,
-        "name": site.name,
-        "time_zone": site.time_zone,
-        **{name: ", ".join(values) for name, values in lists.items()},
-    }
-
-
 def take_intake(draft: Draft, event: Tapped) -> None:
     """Takes the answers of the intake card; what was left empty stays as it was known."""
     sites = draft.rules.sites
     symptom = event.values.get("symptom", "")
     if symptom in draft.rules.playbook.symptoms and symptom != draft.case.symptom:
         draft.add(Symptom(n=draft.n, at=draft.at, by="user", symptom=symptom))
-    site = next(iter(sites)) if len(sites) == 1 else event.values.get("site", "")
+    site, label = event.values.get("site", ""), event.values.get("phone", "")[:80].strip()
+    if not label:
+        site = earlier.take(draft, event.values.get("earlier", ""), site)
+    site = next(iter(sites)) if len(sites) == 1 else site
     if site in sites:
-        draft.know("site", particulars(sites[site]), "user")
-    label = event.values.get("phone", "")[:80].strip()
+        draft.know("site", earlier.particulars(sites[site]), "user")
     mac = _MAC.search(label)
     model = phones.said(draft.rules.playbook, draft.case, label)
     draft.know("phone", {"label": label, "mac": mac[0] if mac else "", "model": model}, "user")

@@ -8,22 +8,49 @@ from bot.domain.case import Case, Moved, Offered, Said, Stage, Stepped, Symptom
 from bot.domain.diagnosis import Outcome, Recognition
 from bot.domain.events import Heard, Refresh, Show, Tapped
 from bot.domain.fact import Fact, Source
-from bot.domain.views import Verb
-from dialogs import answers, escalate, forms, guide, phones, report, topics, verify
+from bot.domain.verb import Verb
+from dialogs import (
+    adding,
+    answers,
+    earlier,
+    escalate,
+    forms,
+    guide,
+    labels,
+    own,
+    phones,
+    report,
+    topics,
+    verify,
+)
 from dialogs.commands import command
 from dialogs.draft import FORMS, Draft, slot_of
 
-OUTCOMES: dict[str, Outcome] = {"fixed": "fixed", "not_fixed": "not_fixed", "cannot": "cannot"}
+OUTCOMES: dict[str, Outcome] = {
+    "fixed": "fixed",
+    "not_fixed": "not_fixed",
+    "cannot": "cannot",
+    "reopen": "not_fixed",
+}
 
 
 def tap(draft: Draft, event: Tapped) -> None:
     """A button of one of the case's cards."""
+    written = adding.as_words(event) if event.verb == Verb.detail else None
     topic = topics.tapped(draft.case, event, draft.rules)
-    if topic is not None:
+    if written is not None:
+        hear(draft, written)
+        draft.do(Refresh(slot="adding"))
+    elif topic is not None:
         _show_topic(draft, topic)
-        return
-    if _everywhere(draft, event.verb):
-        return
+    elif own.of_another(draft.case, event):
+        _stale(draft, event)
+    elif not (own.tap(draft, event) or _everywhere(draft, event.verb)):
+        _tap_waiting(draft, event)
+
+
+def _tap_waiting(draft: Draft, event: Tapped) -> None:
+    """A button of what waits for the employee, or of a card that is out of date."""
     offered = draft.case.offer()
     if event.verb == Verb.start and not event.nonce:
         _join(draft, event)
@@ -43,7 +70,7 @@ def hear(draft: Draft, event: Heard) -> None:
     """A typed message: kept word for word, then taken as a command, an answer, or something to know."""
     draft.add(Said(n=draft.n, at=event.at, by="user", text=event.text))
     asked = command(event.text)
-    if asked is not None and _everywhere(draft, asked):
+    if own.hear(draft, event) or (asked is not None and _everywhere(draft, asked)):
         return
     offered = draft.case.offer()
     understood = answers.understand(draft.rules, draft.case, event)
@@ -232,7 +259,7 @@ def _outcome(draft: Draft, event: Heard, offered: Offered | None) -> Outcome | N
         )
     if offered is None:
         return None
-    return answers.yes_or_no(draft.rules.book(draft.case), offered.step, event.text, draft.case.opened.locale)
+    return answers.yes_or_no(draft.rules.book(draft.case), offered.step, event.text, draft.case.locale)
 
 
 def _works_again(draft: Draft) -> None:
@@ -243,7 +270,10 @@ def _works_again(draft: Draft) -> None:
 
 def _learn(draft: Draft, event: Heard, offered: Offered | None, understood: Recognition) -> None:
     """Takes what facts the words state; the rest is passed to the helpdesk or noted."""
+    corrected = adding.corrected(draft, understood.facts)
     fresh = _note_fresh(draft, understood.facts)
+    named = labels.read(event.text, draft.rules.sites)
+    earlier.name_it(draft, named)
     model = phones.named(draft.rules.playbook, event.text)
     if model is not None:
         draft.know("phone", {"model": model.name}, "user")
@@ -252,7 +282,8 @@ def _learn(draft: Draft, event: Heard, offered: Offered | None, understood: Reco
         escalate.relay(draft, event)
         return
     asks = offered is not None and offered.step not in FORMS
-    draft.tell("say.noted" if fresh or not asks else "say.not_understood")
+    if not corrected:
+        draft.tell("say.noted" if fresh or named or not asks else "say.not_understood")
     if fresh and asks and offered is not None and draft.case.stage is Stage.guiding:
         guide.reconsider(draft, offered)
     elif offered is not None:

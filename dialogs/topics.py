@@ -9,7 +9,7 @@ from bot.diagnosis.spec import TopicSpec
 from bot.domain.case import Case
 from bot.domain.diagnosis import Recognition
 from bot.domain.events import Heard, Show, Tapped
-from bot.domain.views import Verb
+from bot.domain.verb import Verb
 from dialogs.draft import Advance, Rules
 from dialogs.questions import find, nearest, topics_for, wanted_of_guide
 from dialogs.topics_view import slot_of_topic

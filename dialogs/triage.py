@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from bot.domain.case import Claimed, Denied, Offered, Said, Stage
+from bot.domain.case import Claimed, Offered, Said, Stage
 from bot.domain.diagnosis import Outcome
 from bot.domain.events import Heard, Refresh, Tapped
+from bot.domain.order import ABOUT_CASE
 from bot.domain.people import Person
-from bot.domain.views import Verb
-from dialogs import answers, escalate, forms, guide, topics, verify
+from bot.domain.verb import Verb
+from dialogs import agents, answers, approve, escalate, forms, guide, topics, verify
+from dialogs.desk_commands import parse
 from dialogs.draft import Draft, author
 
 
 def hear(draft: Draft, event: Heard) -> None:
-    """What an agent writes in the case's thread goes to the employee, unless it is a question for the guide."""
+    """What an agent writes in the case's thread goes to the employee, unless it is a command, or a question for the guide."""
     answer = topics.for_helpdesk(draft.case, event, draft.rules)
     if answer is not None:
         draft.do(*answer.effects)
+        return
+    order = parse(event.text)
+    if order is not None and order.name in ABOUT_CASE:
+        tap(draft, agents.as_tap(draft.case, order, event))
         return
     draft.add(Said(n=draft.n, at=event.at, by=author(event.person), text=event.text, role="helpdesk"))
     words = {"name": event.person.name, "text": event.text}
@@ -28,6 +34,8 @@ def tap(draft: Draft, event: Tapped) -> None:
     answer = topics.for_helpdesk(draft.case, event, draft.rules)
     if answer is not None:
         draft.do(*answer.effects)
+        return
+    if approve.heard(draft, event) or agents.act(draft, event):
         return
     offered = draft.case.offer("helpdesk")
     current = offered if offered is not None and offered.nonce == event.nonce else None
@@ -54,20 +62,13 @@ def _proving(draft: Draft, event: Tapped) -> bool:
     return waiting is None and bool(event.nonce) and event.nonce == verify.mark(draft.case)
 
 
-def denied(draft: Draft, event: Tapped) -> None:
-    """Somebody outside the helpdesk used a button: recorded, once in a row, and nothing else."""
-    last = draft.case.ledger[-1]
-    if isinstance(last, Denied) and last.person.key == event.person.key and last.verb == event.verb:
-        return
-    draft.add(Denied(n=draft.n, at=event.at, by="teams", person=event.person, verb=event.verb))
-
-
 def _claim(draft: Draft, person: Person) -> None:
     owner = draft.case.owner
     if owner is not None and owner.key == person.key:
         return
     draft.add(Claimed(n=draft.n, at=draft.at, by=author(person), agent=person))
     draft.tell("say.agent_claimed", values={"name": person.name})
+    draft.do(Refresh(slot="handover"))
 
 
 def _unsettled(draft: Draft, offered: Offered, outcome: Outcome, by: str) -> None:

@@ -6,8 +6,9 @@ from typing import Final
 
 from bot.domain.case import Case, Offered, Stage, Told
 from bot.domain.diagnosis import UNDETERMINED, Diagnosis, Locale
-from bot.domain.views import Ranked, TriageView, Verb
-from dialogs import guide, verify, words
+from bot.domain.verb import Verb
+from bot.domain.views import Ranked, TriageView
+from dialogs import changes, guide, measured, reminders, service, verify, words
 from dialogs.draft import Rules
 from dialogs.filling import Filled, filled
 from dialogs.questions import topics_for
@@ -37,15 +38,17 @@ def triage_view(case: Case, rules: Rules, locale: Locale) -> TriageView:
         upn=account.get("upn", ""),
         where=site.name if site else "",
         phone=" · ".join(filter(None, (phone.get("model"), phone.get("label")))),
+        socket=measured.socket(case),
         since=case.opened.at,
         time_zone=words.time_zone(site),
         stage=case.stage.value,
         emergency=not case.closed and (case.symptom is None or case.symptom in UNSAFE),
         told=any(told.what == "safety" for told in case.all(Told)),
         causes=_ranked(diagnosis, in_words),
-        evidence_for=words.cited(in_words, case, numbers_for),
-        against=words.cited(in_words, case, numbers_against),
+        evidence_for=words.cited(in_words, case, numbers_for, "helpdesk"),
+        against=words.cited(in_words, case, numbers_against, "helpdesk"),
         contradictions=words.contradictions(in_words, diagnosis),
+        measures=measured.measures(case),
         not_checked=unchecked(case, rules, locale),
         tried=words.tried(in_words, case),
         running=words.running(case),
@@ -55,9 +58,13 @@ def triage_view(case: Case, rules: Rules, locale: Locale) -> TriageView:
         commands=in_words.commands(step.commands) if step else (),
         unasked=_unasked(case),
         mark="" if offered else verify.mark(case),
+        silent=reminders.silent_since(case),
+        earlier=case.known("earlier").get("case", ""),
         afterwards=_afterwards(case, in_words),
+        fix=changes.offer(case, diagnosis, rules),
         guide=bool(topics_for(in_words.book, "helpdesk")),
         owner=case.owner.name if case.owner else "",
+        standing=service.standing(case),
         who_acts=words.acts(step),
         buttons=_buttons(case, step.kind if step else ""),
         closed=case.closed,

@@ -7,15 +7,13 @@ from typing import Final
 from bot.domain.case import Case, Moved, Noted, Stage, Stepped
 from bot.domain.diagnosis import UNDETERMINED, Outcome
 from bot.domain.events import Refresh, Show
-from bot.domain.fact import Source
 from bot.domain.people import Person
-from dialogs import guide, report
+from dialogs import followup, guide, remeasure, report
 from dialogs.draft import Draft, author, nonce_of
 
 PLAN: Final = ("verify.test_call", "verify.audio", "verify.restart")
 ASSISTANCE: Final = "escalate.helpdesk"
 NEEDED: Final = frozenset({"verify.test_call", "verify.audio"})
-HEALTHY: Final = {"dns": "ok", "tcp443": "ok", "tls": "ok", "udp3478": "ok", "ntp": "ok"}
 
 
 def begin(draft: Draft) -> None:
@@ -23,20 +21,29 @@ def begin(draft: Draft) -> None:
     if draft.case.stage is Stage.verifying:
         return
     draft.move(Stage.verifying)
-    if _measured_bad(draft.case) and guide.start_probes(draft, recheck=True):
+    if _measured_again(draft):
         draft.tell("say.rechecking")
         return
     _next(draft)
 
 
+def _measured_again(draft: Draft) -> bool:
+    case, rules = draft.case, draft.rules
+    repair = _repair(case)
+    if not remeasure.wanted(case, rules, repair):
+        return False
+    return guide.start_probes(draft, recheck=True, facts=remeasure.facts(case, rules, repair))
+
+
 def rechecked(draft: Draft, *, measured: bool) -> None:
     """The site was measured again (or could not be); if it is still broken, the fix did not help."""
     if draft.case.stage is not Stage.verifying:
-        return
-    if measured and _measured_bad(draft.case):
+        guide.proceed(draft)
+    elif measured and remeasure.bad(draft.case, draft.rules, _began(draft.case)):
+        guide.set_aside(draft, "overtaken")
         draft.tell("say.still_measured_bad")
         _undo(draft)
-    else:
+    elif draft.case.offer() is None:
         _next(draft)
 
 
@@ -62,14 +69,7 @@ def concluded(draft: Draft, agent: Person, outcome: Outcome) -> None:
     draft.move(Stage.fixed, "concluded", author(agent))
     draft.tell("say.agent_concluded", values={"name": agent.name})
     draft.do(Show(to="employee", slot="closing"))
-
-
-def _measured_bad(case: Case) -> bool:
-    noted = (e for e in case.round() if isinstance(e, Noted) and e.source is Source.measured)
-    newest = {e.fact: e.value for e in noted}
-    return any(
-        newest.get(fact, good) not in {good, "unknown", "inconclusive"} for fact, good in HEALTHY.items()
-    )
+    followup.plan(draft)
 
 
 def _since(case: Case) -> tuple[Stepped, ...]:
@@ -94,22 +94,30 @@ def _next(draft: Draft) -> None:
             guide.record(draft, diagnosis)  # a cure that held may be what settles the cause
         draft.move(Stage.fixed, "verified")
         draft.do(Show(to="employee", slot="closing"))
+        followup.plan(draft)
 
 
 def _undo(draft: Draft) -> None:
     """What was thought to have helped did not: the engine hears so, and goes on from there."""
-    repair = _repair(draft.case)
-    draft.do(Refresh(slot="checks"))
-    if repair.startswith("act."):
-        draft.step(repair, "not_fixed", "bot", note="not verified")
-    if draft.case.offer("helpdesk") or repair == ASSISTANCE:
-        guide.hand_over(draft, ASSISTANCE, "not_fixed")
+    if taken_back(draft, "not_fixed"):
         return
-    draft.move(Stage.guiding, "not_fixed")
     if any(done.step == "intake" and done.outcome == "answered" for done in draft.case.done()):
         guide.proceed(draft)
     else:
         report.ask_intake(draft)
+
+
+def taken_back(draft: Draft, why: str, *, repaired: bool = True) -> bool:
+    """Notes that what was thought to have helped did not, where something was; True when the helpdesk goes on."""
+    repair = _repair(draft.case) if repaired else ""
+    draft.do(Refresh(slot="checks"))
+    if repair.startswith("act."):
+        draft.step(repair, "not_fixed", "bot", note="not verified")
+    if draft.case.offer("helpdesk") or repair == ASSISTANCE:
+        guide.hand_over(draft, ASSISTANCE, why)
+        return True
+    draft.move(Stage.guiding, why)
+    return False
 
 
 def _repair(case: Case) -> str:

@@ -5,28 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bot.domain.case import (
-    Bundled,
-    Case,
-    Entry,
-    JobKind,
-    Judged,
-    Moved,
-    Noted,
-    Offered,
-    Probed,
-    Stage,
-    Stepped,
-)
+from bot.domain.case import Bundled, Case, Judged, Moved, Noted, Offered, Stage, Stepped
 from bot.domain.diagnosis import Locale
+from bot.domain.entry import Entry
 from bot.domain.fact import Source
+from bot.domain.own_views import AddingView, HandoverView, Picture
 from bot.domain.people import Role
-from bot.domain.probe import ProbeResult
+from bot.domain.verb import Verb
 from bot.domain.views import (
     BundleView,
-    CheckRow,
-    CheckState,
-    ChecksView,
     Choice,
     ClosingView,
     DetailsView,
@@ -38,17 +25,29 @@ from bot.domain.views import (
     StatusView,
     StepView,
     TriageView,
-    Verb,
     VerdictView,
     View,
     WelcomeView,
 )
-from dialogs import escalate, forms, guide, report, topics_view, words
-from dialogs.draft import Rules
+from dialogs import (
+    adding,
+    earlier,
+    escalate,
+    followup,
+    forms,
+    guide,
+    handover,
+    history,
+    report,
+    topics_view,
+    words,
+)
+from dialogs.approve_view import approval_view
+from dialogs.checks_view import checks_view
+from dialogs.draft import FOLLOWUP, Rules
 from dialogs.filling import Filled, filled
 from dialogs.questions import topics_for
 from dialogs.triage_view import triage_view
-from dialogs.unchecked import unchecked
 
 COMMON: Final = (
     "no_internet_banner",
@@ -59,25 +58,17 @@ COMMON: Final = (
     "one_way_audio",
 )
 
-# The checks card: a line for each fact, and the prober whose results show it moving meanwhile.
-CHECKS: Final = {
-    "dns": "dns",
-    "tcp443": "tcp",
-    "tls": "tls",
-    "udp3478": "stun",
-    "ntp": "ntp",
-    "account.enabled": "",
-    "account.signin": "",
-    "licence.teams": "",
-    "licence.teams_phone": "",
-    "service_health.teams": "",
-}
-HEALTHY: Final = frozenset({"ok", "yes", "none"})
 
+def view_of(
+    case: Case | None, slot: str, rules: Rules, locale: Locale, past: Sequence[Case] = ()
+) -> View | None:
+    """The view of a slot; None when the case has nothing (any more) to show there.
 
-def view_of(case: Case | None, slot: str, rules: Rules, locale: Locale) -> View | None:
-    """The view of a slot; None when the case has nothing (any more) to show there."""
+    `past` are all cases of the person, which only the slots of `dialogs.history` show.
+    """
     kind, _, number = slot.partition(":")
+    if kind in history.SLOTS:
+        return history.view(slot, past, rules, locale)
     if kind in topics_view.SLOTS:
         return topics_view.topic_view(case, kind, number, rules, locale)
     if case is None or kind not in BUILDERS:
@@ -137,6 +128,7 @@ def _intake(case: Case, n: int, rules: Rules, locale: Locale) -> IntakeView | No
     if offered is None or offered.step != "intake":
         return None
     only = next(iter(rules.sites)) if len(rules.sites) == 1 else None
+    answered, likely = reply_to(case, offered) is not None, earlier.likely(case)
     return IntakeView(
         locale=locale,
         case=case.id,
@@ -146,56 +138,25 @@ def _intake(case: Case, n: int, rules: Rules, locale: Locale) -> IntakeView | No
         symptom=case.symptom or report.guessed(case, rules),
         sites=tuple(Choice(value=site.id, title=site.name) for site in rules.sites.values()),
         site=case.site or only,
-        phone=case.known("phone").get("label", ""),
-        answered=reply_to(case, offered) is not None,
+        phone=_phone(case) if answered or likely == earlier.OTHER else "",
+        phones=earlier.choices(case, rules),
+        earlier="" if likely == earlier.OTHER else likely,
+        answered=answered,
     )
 
 
-def _checks(case: Case, _n: int, rules: Rules, locale: Locale) -> ChecksView:
-    running = set(words.running(case))
-    rows = tuple(_row(case, fact, prober, running, rules, locale) for fact, prober in CHECKS.items())
-    return ChecksView(
-        locale=locale,
-        case=case.id,
-        v=case.version,
-        rows=rows,
-        running=bool(running & {"probes", "lookup"}),
-        missing=unchecked(case, rules, locale, among=CHECKS),
-        time_zone=words.time_zone(rules.site(case)),
-    )
+def _phone(case: Case) -> str:
+    """The phone as the person would name it."""
+    known = case.known("phone")
+    return known.get("label") or known.get("mac") or known.get("serial", "")
 
 
-def _row(case: Case, fact: str, prober: str, running: set[JobKind], rules: Rules, locale: Locale) -> CheckRow:
-    in_words = filled(case, rules, locale)
-    title = in_words.title(fact)
-    noted = next((e for e in reversed(case.round()) if isinstance(e, Noted) and e.fact == fact), None)
-    if ("probes" if prober else "lookup") in running:
-        return _row_running(case, fact, title, prober)
-    if noted is None or noted.value == "unknown":
-        return CheckRow(id=fact, title=title, state=CheckState.not_checked)
-    says_more = noted.value not in {*HEALTHY, "inconclusive"}
-    detail = words.evidence(in_words, noted).text if says_more else ""
-    return CheckRow(id=fact, title=title, state=_state(noted), detail=detail)
+def _adding(case: Case, _n: int, rules: Rules, locale: Locale) -> AddingView:
+    return adding.view(case, rules, locale)
 
 
-def _state(noted: Noted) -> CheckState:
-    if noted.value in HEALTHY:
-        return CheckState.ok
-    return CheckState.unsure if noted.value in {"inconclusive", "pending", "degraded"} else CheckState.bad
-
-
-def _row_running(case: Case, fact: str, title: str, prober: str) -> CheckRow:
-    jobs = {job.job for job in case.running() if job.what == "probes"}
-    results = [e.result for e in case.all(Probed) if e.job in jobs and e.result.prober == prober]
-    if not results:
-        return CheckRow(id=fact, title=title, state=CheckState.waiting)
-    return CheckRow(id=fact, title=title, state=CheckState.waiting, detail=_so_far(results))
-
-
-def _so_far(results: Sequence[ProbeResult]) -> str:
-    """How many measurements have come in; what they mean together is not known before the last."""
-    good, bad = (sum(result.ok is ok for result in results) for ok in (True, False))
-    return " ".join(f"{sign} {count}" for sign, count in (("✓", good), ("✗", bad)) if count)
+def _handover(case: Case, _n: int, rules: Rules, locale: Locale) -> HandoverView:
+    return handover.view(case, rules, locale)
 
 
 def _details(case: Case, n: int, rules: Rules, locale: Locale) -> DetailsView | None:
@@ -210,6 +171,7 @@ def _details(case: Case, n: int, rules: Rules, locale: Locale) -> DetailsView | 
         nonce=offered.nonce,
         step=offered.step,
         fields=escalate.fields(case, rules, locale),
+        picture=Picture(name="label"),
         answered=reply is not None,
         given=reply is None or reply.outcome == "answered",
     )
@@ -239,6 +201,7 @@ def _step(case: Case, n: int, rules: Rules, locale: Locale) -> StepView | None:
         choices=choices,
         input="form" if step.asks else step.input if step.kind == "ask" else "none",
         fields=_fields(case, offered, rules, locale, open_=reply is None) if step.asks else (),
+        picture=Picture(name=step.picture) if step.picture and offered.to == "employee" else None,
         buttons=_buttons(step.kind, offered.to),
         answered=None if reply is None else _answered(reply, choices),
     )
@@ -282,7 +245,7 @@ def _verdict(case: Case, n: int, rules: Rules, locale: Locale) -> VerdictView | 
         locale=locale,
         case=case.id,
         v=case.version,
-        title=in_words.text(cause.title),
+        title=words.plainly(in_words.text(cause.title)),
         explanation=in_words.text(cause.explanation),
         percent=_percent(judged.p),
         evidence_for=words.cited(in_words, case, judged.evidence_for),
@@ -315,7 +278,7 @@ def _status(case: Case, _n: int, rules: Rules, locale: Locale) -> StatusView:
         next=in_words.text(step.title) if step else "",
         who_acts=words.acts(step),
         owner=case.owner.name if case.owner else "",
-        buttons=(Verb.person, Verb.restart, Verb.cancel) if not case.closed else (),
+        buttons=(Verb.detail, Verb.person, Verb.restart, Verb.cancel) if not case.closed else (Verb.reopen,),
     )
 
 
@@ -331,9 +294,10 @@ def _closing(case: Case, _n: int, rules: Rules, locale: Locale) -> ClosingView |
         case=case.id,
         v=case.version,
         how=how,  # type: ignore[arg-type]  # the three stages above are the three endings
-        cause=in_words.text(cause.title) if cause else "",
+        cause=words.plainly(in_words.text(cause.title)) if cause else "",
         proof=_proof(case, in_words) if how == "fixed" else (),
         time_zone=words.time_zone(rules.site(case)),
+        buttons=(Verb.reopen,) if case.closed else (),
     )
 
 
@@ -371,7 +335,7 @@ Builder = Callable[[Case, int, Rules, Locale], View | None]
 BUILDERS: Final[dict[str, Builder]] = {
     "safety": _safety,
     "intake": _intake,
-    "checks": _checks,
+    "checks": checks_view,
     "step": _step,
     "details": _details,
     "verdict": _verdict,
@@ -379,5 +343,9 @@ BUILDERS: Final[dict[str, Builder]] = {
     "status": _status,
     "closing": _closing,
     "bundle": _bundle,
+    "approval": approval_view,
     "help": _help,
+    "adding": _adding,
+    "handover": _handover,
+    FOLLOWUP: followup.view,
 }

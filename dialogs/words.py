@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from bot.diagnosis.spec import StepSpec
 from bot.diagnosis.words import Words
 from bot.domain.case import Case, JobKind, Noted, Stepped
 from bot.domain.diagnosis import Diagnosis, Who
 from bot.domain.fact import Fact, Source
+from bot.domain.people import Role
 from bot.domain.site import Site
 from bot.domain.views import Evidence, Tried
+from dialogs import reasons
 from dialogs.filling import Filled
 
+RUNNER: Final = "runner:"
+_PORTS: Final = re.compile(r"\s\((?:TCP|UDP) [^)]*\)")
 
-def evidence(filled: Filled, entry: Noted | Stepped) -> Evidence:
-    """A noted fact, or an act with how it ended, as a line of evidence."""
+
+def plainly(text: str) -> str:
+    """The playbook's words without the ports that it names for engineers."""
+    return _PORTS.sub("", text)
+
+
+def evidence(
+    filled: Filled, entry: Noted | Stepped, case: Case | None = None, role: Role = "employee"
+) -> Evidence:
+    """A noted fact, or an act with how it ended, as a line of evidence; of a `case`, with its reason for `role`."""
     if isinstance(entry, Stepped):
         text = filled.title(entry.step)
         return Evidence(text=text, source=Source.act, at=entry.at, n=entry.n, outcome=entry.outcome)
     text = Words(filled.book).evidence(filled.locale, Fact(id=entry.fact, value=entry.value))
-    return Evidence(text=text, source=entry.source, at=entry.at, n=entry.n)
+    runner = entry.by.removeprefix(RUNNER) if entry.by.startswith(RUNNER) else ""
+    if case is not None and entry.source is Source.looked_up:
+        text = reasons.with_reason(case, entry, text, role, filled.locale)
+    text = plainly(text) if role == "employee" else text
+    at = reasons.read_at(case, entry) if case else entry.at
+    return Evidence(text=text, source=entry.source, at=at, n=entry.n, by=runner)
 
 
-def cited(filled: Filled, case: Case, numbers: tuple[int, ...]) -> tuple[Evidence, ...]:
-    """The evidence that ledger entries hold."""
+def cited(
+    filled: Filled, case: Case, numbers: tuple[int, ...], role: Role = "employee"
+) -> tuple[Evidence, ...]:
+    """The evidence that ledger entries hold, as `role` reads it."""
     entries = (case.ledger[n - 1] for n in numbers if 0 < n <= case.version)
-    return tuple(evidence(filled, e) for e in entries if isinstance(e, Noted | Stepped))
+    return tuple(evidence(filled, e, case, role) for e in entries if isinstance(e, Noted | Stepped))
 
 
 def tried(filled: Filled, case: Case) -> tuple[Tried, ...]:

@@ -9,6 +9,8 @@ UNTESTED: dict[str, str] = {}
 
 # Test file: why it mirrors no single module.
 WHOLE: dict[str, str] = {
+    "tests/cards/test_accessible.py": "every card as a whole, as people hear and see it",
+    "tests/cards/test_strict.py": "every card as a whole, against Microsoft's typed models",
     "tests/cards/test_golden.py": "every card as a whole, through all modules of cards",
     "tests/bot/diagnosis/test_messages.py": "the recogniser as a whole, against the golden messages",
     "tests/bot/diagnosis/test_paraphrases.py": "the recogniser as a whole, against our own paraphrases",

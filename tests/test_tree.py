@@ -73,7 +73,9 @@ def test_requirements_choose_no_index(name: str) -> None:
 def test_lock_files_with_addresses_are_absent() -> None:
     names = {path.name for path in files(ROOT)}
     assert REQUIREMENTS == ["dev.txt", "runtime.txt"]
-    assert not names & {"uv.lock", "poetry.lock", "pdm.lock", "package-lock.json", "yarn.lock"}
+    assert not names & {"uv.lock", "poetry.lock", "pdm.lock", "yarn.lock"}
+    locks = [path for path in files(ROOT) if path.name == "package-lock.json"]
+    assert [path for path in locks if "://" in path.read_text("utf-8")] == []
 
 
 def test_every_setting_is_documented() -> None:

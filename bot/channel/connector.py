@@ -1,14 +1,16 @@
 """The connector's REST interface, over one pooled session: a reply costs no new TLS handshake.
 
-Nothing is repeated here; what may be, and when, is the sender's to decide. Every call sees first
-that the host is trusted, because the bot's token travels with it.
+Nothing is repeated here but a call whose token was refused, once, with a new one; what else may be, and
+when, is decided further up. Every call sees first that the host is trusted, because the bot's token travels with it.
 """
 
 from __future__ import annotations
 
 import ssl
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -32,6 +34,9 @@ _NOT_SENT: Final = (
 )
 _BROKEN: Final = (aiohttp.ClientError, TimeoutError, OSError)
 
+Answer = tuple[int, bytes, Mapping[str, str]]
+"""Status, body and headers."""
+
 
 class Created(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What the connector says of something new: `id`, and for a conversation its first activity."""
@@ -48,6 +53,18 @@ class WireMember(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     aad_object_id: str | None = None
     object_id: str | None = None
     user_principal_name: str | None = None
+
+
+class WireError(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the connector refused, as its own word."""
+
+    code: str = ""
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of a refusal."""
+
+    error: WireError = WireError()
 
 
 class MembersPage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -112,6 +129,10 @@ class Connector:
         """Opens a conversation (or a channel thread) with its first activity."""
         return _created(await self._call("POST", service_url, "v3/conversations", parameters))
 
+    async def typing(self, service_url: str, conversation: str) -> None:
+        """Shows for a few seconds that the bot is at work."""
+        await self._call("POST", service_url, f"{_path(conversation)}/activities", {"type": "typing"})
+
     async def members(self, service_url: str, conversation: str, size: int, token: str = "") -> MembersPage:
         """One page of at most `size` members; `token` is the page before's continuation token."""
         query = f"?pageSize={size}" + (f"&continuationToken={_quoted(token)}" if token else "")
@@ -127,22 +148,29 @@ class Connector:
         if not self._hosts.allows(service_url):
             raise DeliveryError("the service URL is not trusted", 403)
         url = URL(f"{service_url.rstrip('/')}/{path}", encoded=True)
-        headers = {"Content-Type": "application/json"}
-        if token := await self._tokens.token():
-            headers["Authorization"] = f"Bearer {token}"
         data = None if body is None else orjson.dumps(body)
+        token = await self._tokens.token()
+        status, content, headers = await self._ask(method, url, data, token)
+        if status == HTTPStatus.UNAUTHORIZED and (fresh := await self._tokens.token(token)) != token:
+            status, content, headers = await self._ask(method, url, data, fresh)
+        if status >= HTTPStatus.MULTIPLE_CHOICES:
+            raise _refusal(method, status, content, headers)
+        return content
+
+    async def _ask(self, method: str, url: URL, data: bytes | None, token: str) -> Answer:
+        """One request. A refused token is certain not to have done anything, so it may be followed by another."""
+        headers = {"Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
         try:
             async with self._session.request(
                 method, url, data=data, headers=headers, allow_redirects=False
             ) as response:
-                content = await response.read()
+                return response.status, await response.read(), response.headers
         except _NOT_SENT as exc:
             raise DeliveryError(f"no connection to {url.host}: {exc!r}") from exc
         except _BROKEN as exc:
             raise _failure(method, f"{method} broke: {exc!r}") from exc
-        if response.status >= 300:
-            raise _refusal(method, response)
-        return content
 
 
 def _failure(method: str, text: str, status: int | None = None) -> DeliveryError:
@@ -150,14 +178,23 @@ def _failure(method: str, text: str, status: int | None = None) -> DeliveryError
     return DeliveryDoubtful(text, status) if method == "POST" else DeliveryError(text, status)
 
 
-def _refusal(method: str, response: aiohttp.ClientResponse) -> DeliveryError:
-    text = f"{method} was answered {response.status}"
-    if response.status >= 500:
-        error = _failure(method, text, response.status)
+def _refusal(method: str, status: int, content: bytes, headers: Mapping[str, str]) -> DeliveryError:
+    code = _code(content)
+    text = f"{method} was answered {status} {code}".rstrip()
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        error = _failure(method, text, status)
     else:
-        error = DeliveryError(text, response.status)
-    error.retry_after = parse_retry_after(response.headers.get("Retry-After"))
+        error = DeliveryError(text, status)
+    error.code = code
+    error.retry_after = parse_retry_after(headers.get("Retry-After"))
     return error
+
+
+def _code(content: bytes) -> str:
+    try:
+        return msgspec.json.decode(content, type=Refusal).error.code
+    except ValueError:
+        return ""
 
 
 def parse_retry_after(value: str | None, now: datetime | None = None) -> float | None:

@@ -14,6 +14,8 @@ from botbuilder.core import InvokeResponse, TurnContext
 from botbuilder.schema import Activity, ActivityTypes, ConversationAccount
 from msgspec.structs import replace
 
+from bot.channel import extension
+from bot.channel.attachments import consent_of, files_of
 from bot.channel.limits import limits
 from bot.channel.reading import Tap, inputs, read_locale, read_tap, spoken_text
 from bot.domain.conversation import Answer, Conversation, Incoming
@@ -26,6 +28,7 @@ Receive = Callable[[Incoming], Awaitable[Answer]]
 CARD: Final = "application/vnd.microsoft.card.adaptive"
 MESSAGE: Final = "application/vnd.microsoft.activity.message"
 CARD_ACTION: Final = "adaptiveCard/action"
+FILE_CONSENT: Final = "fileConsent/invoke"
 
 _KINDS: Final[dict[str | None, Kind]] = {
     "personal": "personal",
@@ -41,17 +44,19 @@ def _utc_now() -> datetime:
 class Handler:
     """Gives `receive` what people say and tap; everything else is acknowledged and left alone.
 
-    `default_locale` is spoken where Teams names no language.
+    `cases` answers the message extension; `default_locale` is spoken where Teams names no language.
     """
 
     def __init__(
         self,
         receive: Receive,
         *,
+        cases: extension.CaseDesk | None = None,
         default_locale: Locale = "fr",
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._receive = receive
+        self._cases = cases
         self._default_locale = default_locale
         self._now = now
 
@@ -67,24 +72,55 @@ class Handler:
 
     async def _invoke(self, activity: Activity) -> InvokeResponse:
         """An invoke that is not ours gets an empty 200: Teams would repeat a 501."""
+        if activity.name == FILE_CONSENT:
+            return await self._consent(activity)
+        if activity.name in extension.NAMES and self._cases is not None:
+            asker = self._incoming(activity, "query")
+            body = await extension.answer(self._cases, activity.name, activity.value, asker)
+            return InvokeResponse(status=200, body=body)
         if activity.name != CARD_ACTION:
             return InvokeResponse(status=200)
         incoming = self._tap(activity, read_tap(activity.value), invoke=True)
         return InvokeResponse(status=200, body=invoke_body(await self._receive(incoming), incoming.locale))
 
+    async def _consent(self, activity: Activity) -> InvokeResponse:
+        """Somebody said whether they want a file that was offered; Teams wants no body."""
+        consent = consent_of(activity.value)
+        if consent is not None:
+            tap = Tap(consent.verb, dict(consent.context))
+            read = self._tap(activity, tap, invoke=True)
+            await self._receive(replace(read, values={**consent.upload, **read.values}))
+        return InvokeResponse(status=200)
+
     def _read(self, activity: Activity) -> Incoming | None:
         if activity.type == ActivityTypes.message:
             return self._message(activity)
+        if _edits(activity):
+            return self._edited(activity)
         if _installs(activity):
             return self._incoming(activity, "installed")
+        if _removes(activity):
+            return self._incoming(activity, "removed")
         return None
 
     def _message(self, activity: Activity) -> Incoming | None:
         value = activity.value
         if isinstance(value, dict) and isinstance(value.get("verb"), str) and value["verb"]:
             return self._tap(activity, Tap(value["verb"], value), invoke=False)
+        text, files = spoken_text(activity), files_of(activity)
+        if not text and not files:
+            return None
+        return replace(self._incoming(activity, "message", text), files=files)
+
+    def _edited(self, activity: Activity) -> Incoming | None:
+        """New words in place of old ones; they have the old ones' id, and count as a message of their own."""
         text = spoken_text(activity)
-        return self._incoming(activity, "message", text) if text else None
+        incoming = self._incoming(activity, "message", text)
+        return (
+            replace(incoming, activity=f"{activity.id}+{incoming.at.isoformat()}", edited=True)
+            if text
+            else None
+        )
 
     def _tap(self, activity: Activity, tap: Tap, *, invoke: bool) -> Incoming:
         return replace(
@@ -99,7 +135,10 @@ class Handler:
         )
 
     def _incoming(
-        self, activity: Activity, kind: Literal["message", "tap", "installed"], text: str = ""
+        self,
+        activity: Activity,
+        kind: Literal["message", "tap", "installed", "removed", "query"],
+        text: str = "",
     ) -> Incoming:
         return Incoming(
             kind=kind,
@@ -152,6 +191,17 @@ def _tenant(activity: Activity) -> str:
     named = (activity.channel_data or {}).get("tenant")
     claimed = named.get("id") if isinstance(named, dict) else None
     return claimed if isinstance(claimed, str) else activity.conversation.tenant_id or ""
+
+
+def _edits(activity: Activity) -> bool:
+    """Deletions, restorations and reactions change nothing: what was said stands in the case."""
+    kind = (activity.channel_data or {}).get("eventType")
+    return activity.type == ActivityTypes.message_update and kind == "editMessage"
+
+
+def _removes(activity: Activity) -> bool:
+    """Also when somebody takes the bot away only to put a newer version in: that comes as an installation."""
+    return activity.type == ActivityTypes.installation_update and (activity.action or "").startswith("remove")
 
 
 def _installs(activity: Activity) -> bool:

@@ -60,18 +60,30 @@ class DeliveryLimits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PaceLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """Teams' rate limits, each as (count, seconds)."""
+    """Teams' rate limits, each as (count, seconds); `patience_s` is how long a call waits for its turn."""
 
     send: tuple[Window, ...]
     members: tuple[Window, ...]
     app: tuple[Window, ...]
+    patience_s: float
+
+
+class FileLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """How big a file may be, how long it may take in all and between two pieces, and how often it may move."""
+
+    max_bytes: int
+    total_s: float
+    read_s: float
+    redirects: int
+    at_once: int
 
 
 class HostLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """Microsoft's hosts: whole names, and domains of which every name is Microsoft's."""
+    """Microsoft's hosts: whole names, and domains of which every name is Microsoft's; `files` are of clouds."""
 
     exact: frozenset[str]
     suffixes: tuple[str, ...]
+    files: tuple[str, ...]
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -83,6 +95,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     login: LoginLimits
     delivery: DeliveryLimits
     pace: PaceLimits
+    files: FileLimits
     hosts: HostLimits
     acknowledged: dict[Locale, str]
 

@@ -7,16 +7,18 @@ an update may be. Retry rules: Microsoft Teams, "Handle errors" and "Rate limiti
 from __future__ import annotations
 
 import asyncio
+import html
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from bot.channel.connector import Connector, WireMember
-from bot.channel.limits import DeliveryLimits, Limits, limits
-from bot.channel.pace import Pace
+from bot.channel.limits import DeliveryLimits, Limits, Window, limits
+from bot.channel.pace import Pace, SharedPace, Turns
 from bot.domain.conversation import Conversation, Message
 from bot.domain.people import Person
 from bot.errors import DeliveryDoubtful, DeliveryError
+from bot.state.rates import Rates
 
 T = TypeVar("T")
 Begin = Callable[[], Awaitable[None]]
@@ -33,9 +35,11 @@ async def _nothing() -> None:
 
 
 def activity_of(message: Message) -> dict[str, Any]:
-    """The activity that says `message`: a card alone (with its summary), or a text."""
+    """The activity that says `message`: a card alone (with its summary), an attachment of Teams' own, or a text."""
+    if message.attachment is not None:
+        return {"type": "message", "attachments": [message.attachment]}
     if message.card is None:
-        return {"type": "message", "text": message.text}
+        return {"type": "message", **_text(message)}
     return {
         "type": "message",
         "summary": message.summary or message.text,
@@ -43,24 +47,46 @@ def activity_of(message: Message) -> dict[str, Any]:
     }
 
 
+def _text(message: Message) -> dict[str, Any]:
+    """The text, then whoever it mentions; somebody whom Teams has no id for is only named."""
+    named = [html.escape(person.name or person.upn or person.key, quote=False) for person in message.mentions]
+    tags = [
+        f"<at>{name}</at>" if person.id.startswith("29:") else name
+        for name, person in zip(named, message.mentions, strict=True)
+    ]
+    entities = [
+        {"type": "mention", "text": tag, "mentioned": {"id": person.id, "name": person.name}}
+        for tag, person in zip(tags, message.mentions, strict=True)
+        if tag.startswith("<at>")
+    ]
+    text = f"{message.text} {', '.join(tags)}" if tags else message.text
+    return {"text": text, "entities": entities} if entities else {"text": text}
+
+
 class Sender:
     """Sends, updates and looks up members; every method raises `DeliveryError` or `DeliveryDoubtful`.
 
     What adds a message is called once, and tried again by the caller, who remembers it across a crash;
     `begin` is awaited just before, when nothing more has to be waited for.
-    Seconds throughout; `sleep` is what waits between tries.
+    Seconds throughout; `sleep` is what waits between tries. With `rates` all processes that share them
+    keep to Teams' limits together, without them each for itself.
     """
 
     def __init__(
-        self, connector: Connector, *, bounds: Limits | None = None, sleep: Sleep = asyncio.sleep
+        self,
+        connector: Connector,
+        *,
+        bounds: Limits | None = None,
+        sleep: Sleep = asyncio.sleep,
+        rates: Rates | None = None,
     ) -> None:
         chosen = bounds or limits()
         self._connector = connector
         self._bounds = chosen.delivery
         self._sleep = sleep
-        self._app = Pace(chosen.pace.app, sleep=sleep)
-        self._sends = Pace(chosen.pace.send, sleep=sleep)
-        self._looks = Pace(chosen.pace.members, sleep=sleep)
+        self._app = _pace("app", chosen.pace.app, chosen.pace.patience_s, sleep, rates)
+        self._sends = _pace("send", chosen.pace.send, chosen.pace.patience_s, sleep, rates)
+        self._looks = _pace("members", chosen.pace.members, chosen.pace.patience_s, sleep, rates)
 
     async def send(self, conversation: Conversation, message: Message, begin: Begin = _nothing) -> str:
         """Sends a message; gives its activity id, by which it can be updated."""
@@ -130,7 +156,12 @@ class Sender:
 
         return await self._tried(call, _REFUSED_FOR_NOW | _SERVER_AWAY)
 
-    async def _turn(self, pace: Pace, key: str) -> None:
+    async def typing(self, conversation: Conversation) -> None:
+        """Shows for a few seconds that the bot is at work; nobody minds if that is lost."""
+        await self._turn(self._sends, conversation.id)
+        await self._connector.typing(conversation.service_url, conversation.id)
+
+    async def _turn(self, pace: Turns, key: str) -> None:
         await pace.wait(key)
         await self._app.wait("")
 
@@ -148,6 +179,14 @@ class Sender:
 
     def _worth_waiting(self, error: DeliveryError) -> bool:
         return error.retry_after is None or error.retry_after <= self._bounds.longest_s
+
+
+def _pace(
+    name: str, windows: Sequence[Window], patience_s: float, sleep: Sleep, rates: Rates | None
+) -> Turns:
+    if rates is None:
+        return Pace(windows, patience_s=patience_s, sleep=sleep)
+    return SharedPace(name, windows, rates, patience_s=patience_s, sleep=sleep)
 
 
 def pause(attempt: int, retry_after: float | None, bounds: DeliveryLimits) -> float:

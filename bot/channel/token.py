@@ -33,8 +33,11 @@ MICROSOFT_LOGIN: Final = "login.microsoftonline.com"
 class TokenProvider(Protocol):
     """Gives the token to send with a call, '' for none."""
 
-    async def token(self) -> str:
-        """A token that is valid now. Raises `DeliveryError` when none can be had."""
+    async def token(self, instead_of: str = "") -> str:
+        """A token that is valid now, another than `instead_of` if there is one (that one was refused).
+
+        Raises `DeliveryError` when none can be had.
+        """
         ...
 
 
@@ -44,7 +47,7 @@ class StaticToken:
     def __init__(self, value: str = "") -> None:
         self._value = value
 
-    async def token(self) -> str:
+    async def token(self, instead_of: str = "") -> str:
         """The token given at construction."""
         return self._value
 
@@ -68,6 +71,7 @@ def login(
 
     def fetch() -> Grant:
         try:
+            application().remove_tokens_for_client()  # type: ignore[no-untyped-call] # msal's cache would give a refused token again
             answer = application().acquire_token_for_client(scopes=[SCOPE])  # type: ignore[no-untyped-call] # msal has no types
         except (requests.RequestException, ValueError) as exc:
             raise DeliveryError(f"the login service cannot be used: {exc!r}") from exc
@@ -150,15 +154,18 @@ class AppToken:
         self._bounds = bounds or limits().login
         self._clock = clock
         self._token = ""
-        self._renew_at = self._ends_at = -float("inf")
+        self._renew_at = self._ends_at = self._since = -float("inf")
         self._task: asyncio.Task[None] | None = None
 
-    async def token(self) -> str:
+    async def token(self, instead_of: str = "") -> str:
         """A token that is valid now; waits for the login service only without one.
 
+        A token that was refused is replaced, unless it is only seconds old: a new one would be no better.
         Raises `DeliveryError` when there is none and the login service gives none.
         """
         now = self._clock()
+        if instead_of and instead_of == self._token and now - self._since >= self._bounds.retry_s:
+            self._ends_at = -float("inf")
         if now >= self._ends_at:
             await asyncio.shield(self._start())
         elif now >= self._renew_at:
@@ -180,7 +187,7 @@ class AppToken:
 
     async def _renew(self) -> None:
         grant = await asyncio.to_thread(self._fetch)
-        now = self._clock()
+        now = self._since = self._clock()
         self._token, self._ends_at = grant.token, now + grant.expires_in
         self._renew_at = self._ends_at - min(self._bounds.refresh_before_s, grant.expires_in / 2)
 

@@ -129,5 +129,7 @@ def _limits(playbook: Playbook) -> Iterator[Finding]:
         yield "limits.verdict", "verdict must lie between 0.5 and 1"
     if limits.telling <= 1:
         yield "limits.telling", "telling must be above 1"
+    if limits.in_vain > 1:
+        yield "limits.in_vain", "in_vain must be at most 1"
     if limits.by_chance >= 1:
         yield "limits.by_chance", "by_chance must be below 1"

@@ -109,11 +109,14 @@ def _shown(playbook: Playbook, start: Belief, known: Sequence[Evidence]) -> dict
 
 
 def _in_vain(playbook: Playbook, shown: Mapping[str, int], act: Evidence) -> Evidence:
-    """The evidence without blame for causes that were measured to be there still after the act."""
+    """The evidence with less blame for causes that were measured to be there still after the act.
+
+    Perhaps the act was not done well; perhaps another cause makes the measurement look the same.
+    """
     if act.id not in playbook.mends:
         return act
     likelihood = [
-        1 - playbook.limits.by_chance if shown.get(cause, -1) > act.place else chance
+        playbook.limits.in_vain if shown.get(cause, -1) > act.place else chance
         for cause, chance in zip(playbook.hypotheses, act.likelihood, strict=True)
     ]
     return Evidence(act.id, tuple(likelihood), act.place)

@@ -150,7 +150,7 @@ class StepSpec(Data, frozen=True, kw_only=True):
     forbid it, even where they make no cause likely.
     `min_p`: an act is not proposed on a smaller suspicion. `again_after`: acts that make a new
     attempt worthwhile. `twin`: the fact that the outcome of an act sets. `caution` is said before
-    the person begins. Texts and commands may hold `{placeholders}` that `fill` replaces per case.
+    the person begins; `picture` names a drawing of where to look. Texts and commands may hold `{placeholders}` that `fill` replaces per case.
     """
 
     id: str
@@ -177,6 +177,7 @@ class StepSpec(Data, frozen=True, kw_only=True):
     again_after: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
     caution: Text | None = None
+    picture: str = ""
     source: str = ""
     numbers: str = ""
 
@@ -278,6 +279,7 @@ class Limits(Data, frozen=True, kw_only=True):
     telling: float = 2.0
     shown: float = 20.0
     by_chance: float = 0.02
+    in_vain: float = 0.4
     escalation_minutes: float = 160.0
     agent_factor: float = 2.0
     turn_minutes: float = 4.0

@@ -13,10 +13,14 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from bot.domain.change import Approved, Changed, Declined, Lapsed, Proposed
 from bot.domain.diagnosis import Done, Locale, Outcome
+from bot.domain.entry import Entry
 from bot.domain.fact import Fact, Source, Value
+from bot.domain.file import FileKind
 from bot.domain.people import Person, Role
 from bot.domain.probe import ProbeResult
+from bot.errors import FileTrouble
 
 
 class Stage(StrEnum):
@@ -33,16 +37,9 @@ class Stage(StrEnum):
 
 CLOSED = frozenset({Stage.fixed, Stage.withdrawn})
 
-JobKind = Literal["probes", "lookup", "bundle"]
+JobKind = Literal["probes", "lookup", "bundle", "change"]
+Priority = Literal["normal", "high", "urgent"]
 JobEnd = Literal["done", "expired", "offline", "failed"]
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
-    """One line of the ledger: number, UTC time, author (`user`, `bot`, `graph`, `agent:NAME`, `runner:ID`)."""
-
-    n: int
-    at: datetime
-    by: str
 
 
 class Opened(Entry, frozen=True, kw_only=True, tag="opened"):
@@ -81,7 +78,11 @@ class NotChecked(Entry, frozen=True, kw_only=True, tag="not_checked"):
 
 
 class Known(Entry, frozen=True, kw_only=True, tag="known"):
-    """Particulars that no rule reasons about: `topic` is account, phone, switch, site, runner or playbook."""
+    """Particulars that no rule reasons about.
+
+    `topic` is account, phone, switch, site, runner, playbook, language (of the employee's cards), `earlier` (an older
+    case that this one goes back to) or `phone:D-1001` (a phone of theirs that an older case knew).
+    """
 
     topic: str
     data: dict[str, str]
@@ -117,12 +118,16 @@ class Stepped(Entry, frozen=True, kw_only=True, tag="step"):
 
 
 class JobStarted(Entry, frozen=True, kw_only=True, tag="job_started"):
-    """A background job was asked for; `step` is the step of the playbook behind it."""
+    """A background job was asked for; `step` is the step of the playbook behind it.
+
+    `facts`: a measurement of these only; empty for one of all that the step reveals.
+    """
 
     job: str
     what: JobKind
     step: str = ""
     recheck: bool = False
+    facts: tuple[str, ...] = ()
 
 
 class Probed(Entry, frozen=True, kw_only=True, tag="probed"):
@@ -163,12 +168,35 @@ class Claimed(Entry, frozen=True, kw_only=True, tag="claimed"):
     agent: Person
 
 
+class Prioritised(Entry, frozen=True, kw_only=True, tag="prioritised"):
+    """An agent said how urgent the case is."""
+
+    priority: Priority
+
+
+class Remarked(Entry, frozen=True, kw_only=True, tag="remarked"):
+    """An agent noted something, word for word; what it states as facts is noted apart."""
+
+    text: str
+
+
 class Attached(Entry, frozen=True, kw_only=True, tag="attached"):
-    """A file belongs to the case."""
+    """A file belongs to the case, as it was sent at `sent`; `size` in bytes, `file` names it in the store of files."""
 
     name: str
     sha256: str
     size: int
+    what: FileKind | None = None
+    file: str = ""
+    sent: datetime | None = None
+
+
+class NotAttached(Entry, frozen=True, kw_only=True, tag="not_attached"):
+    """A file was sent that could not be kept, and why."""
+
+    name: str
+    why: FileTrouble
+    file: str
 
 
 class Denied(Entry, frozen=True, kw_only=True, tag="denied"):
@@ -188,7 +216,8 @@ class Bundled(Entry, frozen=True, kw_only=True, tag="bundled"):
 
 AnyEntry = (
     Opened | Said | Noted | NotChecked | Known | Told | Symptom | Offered | Stepped | JobStarted
-    | Probed | JobEnded | Judged | Moved | Claimed | Attached | Denied | Bundled
+    | Probed | JobEnded | Judged | Moved | Claimed | Attached | NotAttached | Denied | Bundled
+    | Prioritised | Remarked | Proposed | Approved | Declined | Lapsed | Changed
 )  # fmt: skip
 
 E = TypeVar("E", bound=Entry)
@@ -239,6 +268,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return later.symptom if later else self.opened.symptom
 
     @property
+    def locale(self) -> Locale:
+        """The language in which the employee is spoken to: the one chosen last, else that of the report."""
+        return "en" if self.known("language").get("id", self.opened.locale) == "en" else "fr"
+
+    @property
     def site(self) -> str | None:
         """The id of the site where the phone stands."""
         return self.known("site").get("id")
@@ -266,8 +300,18 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def done(self) -> tuple[Done, ...]:
-        """Every step of this round that came to an end, in the order of the ledger."""
-        return tuple(Done(step=e.step, outcome=e.outcome, at=e.at) for e in self._in_round(Stepped))
+        """Every step of this round that came to an end, in the order of the ledger; a change that was made is one."""
+        return tuple(
+            Done(step=e.step, outcome=e.outcome, at=e.at)
+            for e in self.round()
+            if isinstance(e, Stepped) or (isinstance(e, Changed) and self._stands(e))
+        )
+
+    def _stands(self, changed: Changed) -> bool:
+        """A change that was made, is none that takes another back, and was not taken back itself."""
+        ended = {e.change for e in self.all(Changed) if e.undo and e.how in {"made", "already"}}
+        undone = {e.undoes for e in self.all(Proposed) if e.change.id in ended}
+        return changed.how == "made" and not changed.undo and changed.change not in undone
 
     def running(self) -> tuple[JobStarted, ...]:
         """Jobs of this round that were started and have not ended."""
@@ -279,6 +323,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         newest = next((e for e in reversed(self.round()) if isinstance(e, Offered) and e.to == to), None)
         answered = {entry.nonce for entry in self.all(Stepped)}
         return None if newest is None or newest.nonce in answered else newest
+
+    @property
+    def at_helpdesk(self) -> bool:
+        """True once the helpdesk has a card of the case: it was given a step, or told that nobody answers."""
+        told = any(entry.what == "no_answer" for entry in self.all(Told))
+        return told or any(entry.to == "helpdesk" for entry in self.all(Offered))
 
     @property
     def owner(self) -> Person | None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from bot.domain.diagnosis import Locale
+from bot.domain.file import SentFile
 from bot.domain.people import Person
 
 
@@ -31,21 +32,28 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """What is sent: a text, or a card alone (Teams gives no id for both in one); `summary` is read aloud."""
+    """What is sent: a text, or a card alone (Teams gives no id for both in one); `summary` is read aloud.
+
+    `mentions` are named after a text. `attachment` is one of Teams' own, such as an offered file.
+    """
 
     text: str = ""
     card: dict[str, Any] | None = None
     summary: str = ""
+    mentions: tuple[Person, ...] = ()
+    attachment: dict[str, Any] | None = None
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     """An activity that passed every check, free of the SDK's types.
 
+    A `query` is for the message extension, and nothing that a case hears.
     `invoke` says that the channel waits for a card in the answer.
+    `edited`: the text takes the place of one that was sent before.
     `values` are a card's inputs (text); `case`, `nonce`, `step`, `v` are what its button carried.
     """
 
-    kind: Literal["message", "tap", "installed"]
+    kind: Literal["message", "tap", "installed", "removed", "query"]
     activity: str
     conversation: Conversation
     person: Person
@@ -60,6 +68,8 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, str] = {}
     reply_to: str = ""
     invoke: bool = False
+    files: tuple[SentFile, ...] = ()
+    edited: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

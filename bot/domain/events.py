@@ -10,12 +10,16 @@ from typing import Literal
 
 import msgspec
 
-from bot.domain.case import JobEnd
-from bot.domain.conversation import Incoming
+from bot.domain.case import Case, JobEnd
+from bot.domain.change import ChangeEnd
+from bot.domain.conversation import Incoming, Message
 from bot.domain.diagnosis import Locale
 from bot.domain.fact import Fact
+from bot.domain.file import FileKind, SentFile
+from bot.domain.order import Order
 from bot.domain.people import Person, Role
 from bot.domain.probe import ProbeResult
+from bot.errors import FileTrouble
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -25,7 +29,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Heard(Event, frozen=True, kw_only=True):
-    """A person wrote something."""
+    """A person wrote something; `past` are their closed cases, newest first, where no case is open.
+
+    `language` is the one that they once asked for, if they did. `approver` and `subject` are as in `Tapped`.
+    `files` came with the words, or alone; `edited`: the words take the place of others.
+    """
 
     person: Person
     conversation: str
@@ -33,12 +41,19 @@ class Heard(Event, frozen=True, kw_only=True):
     text: str
     locale: Locale
     role: Role = "employee"
+    past: tuple[Case, ...] = ()
+    language: Locale | None = None
+    approver: bool = False
+    subject: Person | None = None
+    files: tuple[SentFile, ...] = ()
+    edited: bool = False
 
 
 class Tapped(Event, frozen=True, kw_only=True):
     """A person used a button of a card; `values` are its inputs, as text.
 
-    `allowed` is False for somebody who may not act on the case.
+    `allowed` is False for somebody who may not act on the case. `card` is the case that the card was about;
+    `past` and `language` are as in `Heard`. `approver`: may approve changes. `subject` is the agent whom it names.
     """
 
     person: Person
@@ -51,6 +66,11 @@ class Tapped(Event, frozen=True, kw_only=True):
     values: dict[str, str] = {}
     role: Role = "employee"
     allowed: bool = True
+    approver: bool = False
+    card: str = ""
+    past: tuple[Case, ...] = ()
+    language: Locale | None = None
+    subject: Person | None = None
 
 
 class ProbesReported(Event, frozen=True, kw_only=True):
@@ -69,12 +89,16 @@ class ProbesReported(Event, frozen=True, kw_only=True):
 
 
 class LookedUp(Event, frozen=True, kw_only=True):
-    """The directory answered; `not_checked` maps a fact to the reason why it could not be had."""
+    """The directory answered; `not_checked` maps a fact to the reason why it could not be had.
+
+    `done`: nothing more will come.
+    """
 
     job: str
     facts: tuple[Fact, ...] = ()
     not_checked: dict[str, str] = {}
     account: dict[str, str] = {}
+    done: bool = True
 
 
 class JobLost(Event, frozen=True, kw_only=True):
@@ -100,7 +124,43 @@ class Woke(Event, frozen=True, kw_only=True):
     key: str
 
 
-AnyEvent = Heard | Tapped | ProbesReported | LookedUp | JobLost | BundleWritten | Woke
+class ChangeMade(Event, frozen=True, kw_only=True):
+    """An approved change was carried out, or could not be; the fields are those of `Changed`."""
+
+    change: str
+    how: ChangeEnd
+    added: bool = False
+    resumed: bool = False
+    why: str = ""
+    detail: str = ""
+
+
+class FileCame(Event, frozen=True, kw_only=True):
+    """A file was fetched and kept; `by` is who sent it and `sent` when. `named`: its name says what it is."""
+
+    file: str
+    name: str
+    sha256: str
+    size: int
+    what: FileKind
+    by: str
+    sent: datetime
+    named: bool = True
+
+
+class FileFailed(Event, frozen=True, kw_only=True):
+    """A file could not be kept."""
+
+    file: str
+    name: str
+    why: FileTrouble
+    by: str
+
+
+AnyEvent = (
+    Heard | Tapped | ProbesReported | LookedUp | JobLost | BundleWritten | Woke | ChangeMade | FileCame
+    | FileFailed
+)  # fmt: skip
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="effect", omit_defaults=True):
@@ -111,12 +171,16 @@ Urgency = Literal["normal", "vital"]
 
 
 class Tell(Effect, frozen=True, kw_only=True):
-    """Send a sentence; `vital` ones are repeated when nobody can know whether they arrived."""
+    """Send a sentence; `vital` ones are repeated when nobody can know whether they arrived.
+
+    `mentions` are named after it, so that Teams tells them.
+    """
 
     to: Role
     text: str
     values: dict[str, str] = {}
     urgency: Urgency = "normal"
+    mentions: tuple[Person, ...] = ()
 
 
 class Show(Effect, frozen=True, kw_only=True):
@@ -134,12 +198,16 @@ class Refresh(Effect, frozen=True, kw_only=True):
 
 
 class StartProbes(Effect, frozen=True, kw_only=True):
-    """Ask the site's runner to run a plan; `mac` is the phone's, by which switches know it."""
+    """Ask the site's runner to run a plan; `mac` is the phone's, by which switches know it.
+
+    Without a `plan`, the one that suits the `symptom`; `fact:A,B` measures only what decides these facts.
+    """
 
     job: str
     site: str
-    plan: str
+    plan: str = ""
     mac: str = ""
+    symptom: str = ""
 
 
 class StartLookup(Effect, frozen=True, kw_only=True):
@@ -156,9 +224,10 @@ class WriteBundle(Effect, frozen=True, kw_only=True):
 
 
 class Expire(Effect, frozen=True, kw_only=True):
-    """If the job has not ended by now, it is lost."""
+    """If the job has not ended by now, it is lost; with a `site`, only if nobody there shows a sign of life."""
 
     job: str
+    site: str = ""
 
 
 class Wake(Effect, frozen=True, kw_only=True):
@@ -168,10 +237,59 @@ class Wake(Effect, frozen=True, kw_only=True):
     due: datetime
 
 
+class MakeChange(Effect, frozen=True, kw_only=True):
+    """Carry out an approved change; what it is stands in the ledger."""
+
+    change: str
+
+
+class Consult(Effect, frozen=True, kw_only=True):
+    """Answer an agent's order that is about no case, or that shows one, where they gave it."""
+
+    order: Order
+    incoming: Incoming
+
+
+class Post(Effect, frozen=True, kw_only=True):
+    """Send something to the conversation of its item: the card of a case's `slot` as it is then, else `message`.
+
+    With `instead`, it takes the place of that activity.
+    """
+
+    slot: str = ""
+    message: Message | None = None
+    instead: str = ""
+    locale: Locale = "fr"
+    urgency: Urgency = "normal"
+    to: Role = "employee"
+
+
+class FetchFile(Effect, frozen=True, kw_only=True):
+    """Fetch a file that `by` sent at `sent`, and keep it."""
+
+    job: str
+    file: SentFile
+    by: str
+    sent: datetime
+
+
+class UploadFile(Effect, frozen=True, kw_only=True):
+    """Upload a file that somebody accepted; `values` are what the offer carried and where Teams wants it."""
+
+    job: str
+    values: dict[str, str]
+    instead: str
+    locale: Locale
+    at: datetime
+
+
 class CheckRights(Effect, frozen=True, kw_only=True):
     """Find out whether the person belongs to the helpdesk, then hear what they did again."""
 
     incoming: Incoming
 
 
-AnyEffect = Tell | Show | Refresh | StartProbes | StartLookup | WriteBundle | Expire | Wake | CheckRights
+AnyEffect = (
+    Tell | Show | Refresh | StartProbes | StartLookup | WriteBundle | Expire | Wake | CheckRights | MakeChange
+    | Consult | Post | FetchFile | UploadFile
+)  # fmt: skip

@@ -16,18 +16,26 @@ OTHER: Final = "other"
 IDS: Final = frozenset(
     {
         "no_site", "no_runner", "no_runner_since", "offline", "expired", "failed", "inconclusive",
-        "no_such_person", "graph_not_configured", "no_permission", OTHER,
+        "no_such_person", "graph_not_configured", "graph_busy", "graph_silent", "no_premium", "no_permission",
+        OTHER,
     }
 )  # fmt: skip
 
-_PERMISSION: Final = re.compile(r"lacks the permission \S+$")
+# What sentences of the directory's client mean.
+_SENTENCES: Final = {
+    "no_permission": re.compile(r"lacks the permission (?P<permission>[A-Za-z.]+)"),
+    "no_premium": re.compile(r"has no Entra ID P1 licence"),
+    "graph_busy": re.compile(r"Microsoft Graph was too busy"),
+    "graph_silent": re.compile(r"Microsoft Graph (does not answer|cannot be reached)|^the login service at"),
+}
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
-    """One of `IDS`; `since` is the last sign of life (aware UTC), when the reason names it."""
+    """One of `IDS`; `since` is the last sign of life (aware UTC), `permission` the one that is lacking, when named."""
 
     id: str
     since: datetime | None = None
+    permission: str = ""
 
 
 def read_reason(why: str) -> Reason:
@@ -35,7 +43,9 @@ def read_reason(why: str) -> Reason:
     name, _, rest = why.partition(" ")
     if name in IDS:
         return _dated(name, rest)
-    return Reason(id="no_permission" if _PERMISSION.search(why) else OTHER)
+    found = ((id_, said.search(why)) for id_, said in _SENTENCES.items())
+    id_, match = next(((id_, match) for id_, match in found if match), (OTHER, None))
+    return Reason(id=id_, permission=(match.groupdict().get("permission") or "") if match else "")
 
 
 def _dated(name: str, stamp: str) -> Reason:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from typing import Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from bot.domain.diagnosis import Locale
 from bot.errors import SitesInvalid
+
+HOURS: Final = r"^(([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9])?$"
 
 Calling = Literal["calling_plan", "direct_routing", "operator_connect"]
 
@@ -35,7 +37,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """One site of the organisation.
 
     `reference_resolver` is a second name server (`IP` or `IP:PORT`), public if need be, that the site's own is
-    compared with; `voice_vlans` are the numbers of the phones' VLANs.
+    compared with; `voice_vlans` are the numbers of the phones' VLANs. `helpdesk_hours` (`08:00-18:00`, Monday to
+    Friday, on the site's clock) is when the people who look after it answer.
     """
 
     id: str
@@ -53,6 +56,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     time_zone: str = "Europe/Paris"
     language: Locale = "fr"
     calling: Calling | None = None
+    helpdesk_hours: Annotated[str, msgspec.Meta(pattern=HOURS)] = ""
     lab: Lab | None = None
 
 

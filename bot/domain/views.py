@@ -12,29 +12,16 @@ from typing import Literal
 
 import msgspec
 
-from bot.domain.diagnosis import Locale, Outcome, StepKind, Who
+from bot.domain.change import Change, ChangeState, FixOffer
+from bot.domain.diagnosis import Outcome, StepKind, Who
 from bot.domain.fact import Source
+from bot.domain.own_views import AddingView, FollowupView, HandoverView, HistoryView, PastView, Picture
+from bot.domain.pace import Pace
 from bot.domain.people import Role
-
-
-class Verb(StrEnum):
-    """Every button's meaning; the same word as Action.Execute verb and in Action.Submit data."""
-
-    start = "start"
-    answer = "answer"
-    fixed = "fixed"
-    not_fixed = "not_fixed"
-    cannot = "cannot"
-    person = "person"
-    status = "status"
-    help = "help"
-    cancel = "cancel"
-    restart = "restart"
-    claim = "claim"
-    resolve = "resolve"
-    escalate = "escalate"
-    topics = "topics"
-    topic = "topic"
+from bot.domain.shown import Shown as _View
+from bot.domain.shown import ShownOfCase as _CaseView
+from bot.domain.standing import Standing
+from bot.domain.verb import Verb
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -44,26 +31,18 @@ class Choice(msgspec.Struct, frozen=True):
     title: str
 
 
-class _View(msgspec.Struct, frozen=True, kw_only=True):
-    locale: Locale
-
-
-class _CaseView(_View, frozen=True, kw_only=True):
-    """`v` and `nonce` travel in the data of every button."""
-
-    case: str
-    v: int = 0
-    nonce: str = ""
-
-
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """One fact (or act, with its `outcome`) in words, how it was come by, and the ledger entry that it cites."""
+    """One fact (or act, with its `outcome`) in words, how it was come by, and the ledger entry that it cites.
+
+    `by` is the runner that measured it.
+    """
 
     text: str
     source: Source
     at: datetime
     n: int
     outcome: Outcome | None = None
+    by: str = ""
 
 
 class WelcomeView(_View, frozen=True, kw_only=True):
@@ -87,13 +66,15 @@ class SafetyView(_CaseView, frozen=True, kw_only=True):
 
 
 class IntakeView(_CaseView, frozen=True, kw_only=True):
-    """What the screen says, and which phone it is; what is known is filled in."""
+    """What the screen says and which phone it is, filled in; `phones`: of earlier cases, `earlier`: the likeliest."""
 
     symptoms: tuple[Choice, ...]
     symptom: str | None
     sites: tuple[Choice, ...]
     site: str | None
     phone: str = ""
+    phones: tuple[Choice, ...] = ()
+    earlier: str = ""
     answered: bool = False
 
 
@@ -108,20 +89,25 @@ class CheckState(StrEnum):
 
 
 class CheckRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the checks card."""
+    """One line of the checks card; `pace`, when it took much longer than it should."""
 
     id: str
     title: str
     state: CheckState
     detail: str = ""
+    pace: Pace | None = None
 
 
 class Unchecked(msgspec.Struct, frozen=True, kw_only=True):
-    """Facts that could not be had; `why` is an id of `bot.domain.reason`, `since` its last sign of life."""
+    """Facts that could not be had; `why` is an id of `bot.domain.reason`, `since` its last sign of life.
+
+    `permission` is the one that the bot lacks, told to agents only.
+    """
 
     titles: tuple[str, ...]
     why: str
     since: datetime | None = None
+    permission: str = ""
 
 
 class ChecksView(_CaseView, frozen=True, kw_only=True):
@@ -175,6 +161,7 @@ class StepView(_CaseView, frozen=True, kw_only=True):
     choices: tuple[Choice, ...] = ()
     input: Literal["none", "choice", "time", "text", "form"] = "none"
     fields: tuple[Field, ...] = ()
+    picture: Picture | None = None
     buttons: tuple[Verb, ...] = ()
     answered: str | None = None
 
@@ -187,6 +174,7 @@ class DetailsView(_CaseView, frozen=True, kw_only=True):
 
     step: str
     fields: tuple[Field, ...]
+    picture: Picture | None = None
     answered: bool = False
     given: bool = True
 
@@ -222,17 +210,49 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
     n: int
 
 
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """A measured quantity (milliseconds, per cent), and the most that is good enough, where somebody published that."""
+
+    name: Literal["rtt_ms", "loss_pct", "jitter_ms"]
+    value: float
+    limit: float | None = None
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """A measurement that no rule reasons about, as evidence; without `figures` and `pace` nothing came back."""
+
+    prober: str
+    host: str
+    ok: bool | None
+    at: datetime
+    n: int
+    by: str
+    figures: tuple[Figure, ...] = ()
+    pace: Pace | None = None
+
+
+class Socket(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the phone hangs, as its switch says; VLANs by number, power by the word of the fact `switch.poe`."""
+
+    name: str
+    untagged: str = ""
+    voice: str = ""
+    poe: str = ""
+    watts: str = ""
+
+
 class TriageView(_CaseView, frozen=True, kw_only=True):
     """The helpdesk's card: always what the ledger says now.
 
     `unasked`: nobody has asked the person yet where the phone is and which one; `mark`: what buttons
-    carry while they prove a repair; `afterwards`: what the helpdesk may look at once a case is mended; `guide`: there are topics.
+    carry while they prove a repair; `silent`: since when nobody answers to that; `earlier`: an older case that it follows; `afterwards`: what the helpdesk may look at once a case is mended; `guide`: there are topics.
     """
 
     who: str
     upn: str
     where: str
     phone: str
+    socket: Socket | None = None
     since: datetime
     time_zone: str
     stage: str
@@ -242,6 +262,7 @@ class TriageView(_CaseView, frozen=True, kw_only=True):
     evidence_for: tuple[Evidence, ...]
     against: tuple[Evidence, ...]
     contradictions: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = ()
     not_checked: tuple[Unchecked, ...] = ()
     tried: tuple[Tried, ...] = ()
     running: tuple[str, ...] = ()
@@ -252,12 +273,41 @@ class TriageView(_CaseView, frozen=True, kw_only=True):
     commands: tuple[CommandLine, ...] = ()
     unasked: bool = False
     mark: str = ""
+    silent: datetime | None = None
+    earlier: str = ""
     afterwards: tuple[str, ...] = ()
     guide: bool = False
+    fix: FixOffer | None = None
     owner: str = ""
+    standing: Standing | None = None
     who_acts: Who | None = None
     buttons: tuple[Verb, ...] = ()
     closed: bool = False
+
+
+class ApprovalView(_CaseView, frozen=True, kw_only=True):
+    """A change that waits for its second key, and later what became of it.
+
+    `state` is how it stands, `why` a text id when it was not made and `detail` what that names. `until`: how
+    long it can be approved, or taken back.
+    """
+
+    change: Change
+    state: ChangeState
+    who: str
+    proposed_by: str
+    since: datetime
+    until: datetime | None = None
+    decided_by: str = ""
+    ended: datetime | None = None
+    resumed: bool = False
+    arrived: bool = False
+    why: str = ""
+    detail: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    commands: tuple[CommandLine, ...] = ()
+    buttons: tuple[Verb, ...] = ()
+    time_zone: str = "UTC"
 
 
 class StatusView(_CaseView, frozen=True, kw_only=True):
@@ -281,6 +331,7 @@ class ClosingView(_CaseView, frozen=True, kw_only=True):
     cause: str = ""
     proof: tuple[Evidence, ...] = ()
     time_zone: str = "UTC"
+    buttons: tuple[Verb, ...] = ()
 
 
 class BundleView(_CaseView, frozen=True, kw_only=True):
@@ -312,5 +363,6 @@ class TopicView(_CaseView, frozen=True, kw_only=True):
 
 View = (
     WelcomeView | HelpView | SafetyView | IntakeView | ChecksView | StepView | DetailsView | VerdictView
-    | TriageView | StatusView | ClosingView | BundleView | TopicsView | TopicView
+    | TriageView | ApprovalView | StatusView | ClosingView | BundleView | TopicsView | TopicView
+    | HistoryView | PastView | AddingView | FollowupView | HandoverView
 )  # fmt: skip

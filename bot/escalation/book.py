@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.case import Case, Entry, Known, Noted, Probed, Symptom
+from bot.domain.case import Case, Known, Noted, Probed, Symptom
+from bot.domain.entry import Entry
 from bot.domain.fact import UNKNOWN, Fact
 from bot.domain.site import Site
 from bot.escalation.form import Form, When, form

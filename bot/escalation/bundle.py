@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -32,28 +33,32 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...]
 
 
-def write(case: Case, ticket: Ticket, directory: Path, name: str = "") -> Bundle:
+def write(
+    case: Case, ticket: Ticket, directory: Path, name: str = "", sent: Mapping[str, bytes] | None = None
+) -> Bundle:
     """Writes `directory/name` whole or not at all, and returns what it wrote.
 
     By default the name is that of the case and its version (`D-1042-57.zip`), so that a later bundle
-    replaces none that was already cited. The same ledger gives the same bytes. Raises `BundleError` on an unusable name or folder.
+    replaces none that was already cited. The same ledger gives the same bytes. `sent` are files that people sent, by
+    the name in the zip. Raises `BundleError` on an unusable name or folder.
     """
     name = name or f"{case.id}-{case.version}.zip"
     if not _NAME.fullmatch(name):
         raise BundleError(f"not a file name: {name!r}", "Use letters, digits, dot, dash and underscore.")
-    data = pack(case, ticket)
+    data = pack(case, ticket, sent)
     _write_whole(directory, name, data)
     missing = tuple(gap.label for gap in ticket.missing)
     return Bundle(path=directory / name, name=name, sha256=_sha256(data), missing=missing)
 
 
-def pack(case: Case, ticket: Ticket) -> bytes:
+def pack(case: Case, ticket: Ticket, sent: Mapping[str, bytes] | None = None) -> bytes:
     """The bytes of the zip; times in it are that of the newest ledger entry."""
     files = {
         "ticket.txt": as_text(ticket).encode(),
         "ticket.md": as_markdown(ticket).encode(),
         "ticket.json": as_json(ticket),
         "ledger.json": encode_case(case),
+        **(sent or {}),
     }
     files["manifest.json"] = _manifest(ticket, files)
     buffer = BytesIO()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final, TypedDict
 
-from bot.domain.case import Attached, Entry, Judged, NotChecked, Noted, Probed, Said, Stepped
+from bot.domain.case import Attached, Judged, NotChecked, Noted, Probed, Said, Stepped
 from bot.domain.diagnosis import UNDETERMINED
+from bot.domain.entry import Entry
 from bot.domain.fact import UNKNOWN
+from bot.domain.pace import Pace, pace_of
 from bot.domain.probe import ProbeResult
 from bot.domain.reason import read_reason
 from bot.escalation.book import Book, as_fact, clean, utc
@@ -14,6 +17,7 @@ from bot.escalation.ticket import File, Observed, Quote, Suspected, Tested, Trie
 
 ACTIONS: Final = ("act.", "verify.")
 _ADDRESSES: Final = ("addresses", "address")
+_LIMITS: Final = "thresholds"
 
 
 class _Place(TypedDict):
@@ -74,11 +78,20 @@ def _tested(book: Book, entry: Probed) -> Tested:
         runner=entry.by.partition(":")[2] or entry.by,
         details={
             clean(key): clean(str(value))
-            for key, value in sorted(found.details.items())
+            for key, value in sorted(_flat(found.details))
             if isinstance(value, str | int | float) and key not in _ADDRESSES
         },
         **_place(book, entry),
     )
+
+
+def _flat(details: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The details, with the limits that a result was judged by (`thresholds`) one by one."""
+    for key, value in details.items():
+        if key == _LIMITS and isinstance(value, dict):
+            yield from ((f"{key}.{name}", limit) for name, limit in value.items())
+        else:
+            yield key, value
 
 
 def _addresses(details: dict[str, Any]) -> tuple[str, ...]:
@@ -87,9 +100,19 @@ def _addresses(details: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _result(book: Book, result: ProbeResult) -> str:
+    pace = _pace(book, pace_of(result))
     if result.failure is not None:
-        return book.words.failures[result.failure]
-    return book.words.results[{True: "ok", False: "fail", None: "inconclusive"}[result.ok]]
+        return book.words.failures[result.failure] + pace
+    return book.words.results[{True: "ok", False: "fail", None: "inconclusive"}[result.ok]] + pace
+
+
+def _pace(book: Book, pace: Pace | None) -> str:
+    """`, 60 ms, usually 4 ms`; nothing of a time that does not stand out."""
+    if pace is None:
+        return ""
+    known = {"usual": pace.usual_ms, "slow": pace.limit_ms}
+    name, against = next((name, ms) for name, ms in known.items() if ms is not None)
+    return ", " + book.words.says[name].format(ms=f"{pace.ms:.0f}", against=f"{against:g}")
 
 
 def facts(book: Book) -> tuple[Observed, ...]:

@@ -50,15 +50,22 @@ def policy_findings(configuration: Body) -> Findings:
     names: dict[str, str] = {}
     for entry in rows(unwrapped(configuration), "effectivePolicyAssignments"):
         note = _POLICIES.get(text(entry, "policyType").lower())
-        assignment = table(entry, "policyAssignment")
         if note:
-            names[note] = (text(assignment, "displayName") or text(assignment, "policyId")).removeprefix(
-                "Tag:"
-            )
+            names[note] = _name(table(entry, "policyAssignment"))
     if not names:
         return Findings(not_checked={FACTS[2]: "Microsoft Graph lists no policy that bears on phones"})
     blocks = any(name.lower() in _BLOCKING for name in names.values())
+    if not blocks and not all(names.values()):
+        return Findings(
+            account=names, not_checked={FACTS[2]: "Microsoft Graph does not name a policy in force"}
+        )
     return Findings(values={FACTS[2]: "blocks" if blocks else "ok"}, account=names)
+
+
+def _name(assignment: Body) -> str:
+    """The policy's name; empty when it is none, for a policy without a name may be any."""
+    named = (assignment.get("displayName"), assignment.get("policyId"))
+    return next((one for one in named if isinstance(one, str) and one), "").removeprefix("Tag:")
 
 
 def number_findings(assignments: Body, object_id: str) -> Findings:

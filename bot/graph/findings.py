@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 import msgspec
 
-from bot.graph.client import Answer
-
-BUSY: Final = frozenset({429, 503, 504})
+from bot.graph.answer import BUSY, Answer
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +36,11 @@ def merged(parts: Iterable[Findings]) -> Findings:
 
 
 def reason(answer: Answer, permission: str) -> str:
-    """Why Graph did not give what was asked, as a sentence for an operator."""
+    """Why Graph did not give what was asked, as a sentence for an operator, with what Microsoft needs to find it."""
+    return f"{_sentence(answer, permission)}{answer.trace}"
+
+
+def _sentence(answer: Answer, permission: str) -> str:
     if "NonPremium" in answer.code:
         return "the tenant has no Entra ID P1 licence, which this needs"
     if answer.status == 403:
@@ -50,4 +51,6 @@ def reason(answer: Answer, permission: str) -> str:
         return f"Microsoft Graph was too busy ({answer.status})"
     if answer.status == 0:
         return answer.message
+    if answer.ok:
+        return "Microsoft Graph answered something that cannot be read"
     return f"Microsoft Graph answered {answer.status} {answer.code}".rstrip()

@@ -6,29 +6,19 @@ switched off inside a product, still being set up, in error, or suspended for an
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
-from functools import cache
-from importlib import resources
 from typing import Final
 
 import msgspec
 
 from bot.graph.findings import Findings
-from bot.graph.values import Body, rows, text, words
+from bot.graph.plans import device_products, plan_ids
+from bot.graph.values import Body, lists, rows, text, words
 
 FACTS: Final = ("licence.teams", "licence.teams_phone", "licence.assigned_by")
 
 _USABLE: Final = frozenset({"enabled", "warning"})
-
-
-class PlanIds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Service plans by what they allow: name → id."""
-
-    teams: dict[str, str]
-    teams_phone: dict[str, str]
-    virtual_user: dict[str, str]
-    calling_plan: dict[str, str]
+_DEAD: Final = {"suspended": "suspended", "lockedout": "suspended", "deleted": "deleted"}
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,44 +31,75 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be said of one kind of licence; `sku_id` is the product that decides it."""
+    """What is to be said of one kind of licence; `sku_id` is the product that decides it.
+
+    `why` is an id for whoever has words for it, `sentence` says it to an operator.
+    """
 
     value: str | None
     why: str = ""
+    sentence: str = ""
     plan: str = ""
     sku_id: str = ""
-
-
-@cache
-def plan_ids() -> PlanIds:
-    """The table of `plans.toml`."""
-    text_ = resources.files(__package__).joinpath("plans.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text_), PlanIds)
+    sku: str = ""
 
 
 def licence_findings(details: Sequence[Body], user: Body) -> Findings:
     """Judges `licenseDetails` together with the plan and assignment states of the `user`."""
-    held = _held(details)
-    dead = _dead_plans(user)
-    teams = _judge(plan_ids().teams, held, dead, user)
-    phone = _judge(plan_ids().teams_phone, held, dead, user)
+    held, dead, ids = _held(details), _dead_plans(user), plan_ids()
+    teams = _judge(ids.teams, held, dead, user)
+    phone = _resource_account(_judge(ids.teams_phone, held, dead, user), held)
+    unread = _unread(details)
+    teams, phone = _unproven(teams, unread), _unproven(phone, unread)
     by = _assigned_by(teams, phone, user)
     found = {FACTS[0]: teams.value, FACTS[1]: phone.value, FACTS[2]: by}
     why = {
-        FACTS[0]: teams.why,
-        FACTS[1]: phone.why,
+        FACTS[0]: teams.sentence,
+        FACTS[1]: phone.sentence,
         FACTS[2]: "Microsoft Graph does not tell where the licence comes from",
     }
     return Findings(
         values={fact: value for fact, value in found.items() if value is not None},
         account={
             "licences": ", ".join(text(row, "skuPartNumber") for row in details),
-            "teams_reason": teams.why,
-            "teams_phone_reason": _wrong_licence(phone, held) or phone.why,
+            **_told("teams", teams),
+            **_told("teams_phone", phone),
+            "assignment_error": _failed_assignment(user),
+            "licence_kind": _kind(held),
             "calling_plan": ", ".join(_calling_plans(held, dead)),
         },
         not_checked={fact: why[fact] for fact, value in found.items() if value is None},
     )
+
+
+def _unread(details: Sequence[Body]) -> str:
+    """A product whose plans Graph does not tell; any plan might be in it. Empty when all are told."""
+    for row in details:
+        ids = [plan.get("servicePlanId") for plan in rows(row, "servicePlans")]
+        if not lists(row, "servicePlans") or not all(isinstance(one, str) and one for one in ids):
+            return text(row, "skuPartNumber") or "a licence"
+    return ""
+
+
+def _unproven(verdict: Verdict, unread: str) -> Verdict:
+    """The same verdict, unless what it misses may be in the product that could not be read."""
+    if not unread or verdict.value != "missing" or verdict.sku_id:
+        return verdict
+    return Verdict(value=None, sentence=f"Microsoft Graph does not list the service plans of {unread}")
+
+
+def _told(name: str, verdict: Verdict) -> dict[str, str]:
+    return {f"{name}_why": verdict.why, f"{name}_reason": verdict.sentence, f"{name}_sku": verdict.sku}
+
+
+def _kind(held: Sequence[Held]) -> str:
+    """`shared_device` or `room` for an account that holds a licence made for one and none made for a person."""
+    kinds = {device_products().get(one.sku_id, "") for one in held if one.plan in _speaking()}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _speaking() -> set[str]:
+    return {*plan_ids().teams.values(), *plan_ids().teams_phone.values()}
 
 
 def _held(details: Sequence[Body]) -> list[Held]:
@@ -112,24 +133,36 @@ def _judge(plans: dict[str, str], held: Sequence[Held], dead: dict[str, str], us
     ranked = sorted(
         (_verdict(one, dead.get(one.plan, "")) for one in held if one.plan in ids), key=_hopefulness
     )
-    return ranked[0] if ranked else Verdict(value="missing", why=_failed_assignment(user))
+    return ranked[0] if ranked else _none(user)
+
+
+def _none(user: Body) -> Verdict:
+    error = _failed_assignment(user)
+    if error:
+        return Verdict(value="missing", why="assignment_failed", sentence=f"an assignment failed: {error}")
+    return Verdict(value="missing", why="none", sentence="no licence of this person has it")
 
 
 def _verdict(held: Held, dead_state: str) -> Verdict:
-    def say(value: str | None, why: str = "") -> Verdict:
-        return Verdict(value=value, why=why, plan=held.plan, sku_id=held.sku_id)
+    def say(value: str | None, why: str = "", sentence: str = "") -> Verdict:
+        return Verdict(
+            value=value, why=why, sentence=sentence, plan=held.plan, sku_id=held.sku_id, sku=held.sku
+        )
 
+    if dead_state in _DEAD:
+        return say("missing", _DEAD[dead_state], f"the service plan of {held.sku} is {dead_state}")
     if dead_state:
-        return say("missing", f"the service plan of {held.sku} is {dead_state}")
+        return say(None, "unknown_state", f"{held.sku} is in a state that is not known here ({dead_state})")
     if held.status == "success":
         return say("ok")
     if held.status.startswith("pending"):
-        return say("pending", f"{held.sku} is still being set up ({held.status})")
+        return say("pending", "pending", f"{held.sku} is still being set up ({held.status})")
     if held.status == "disabled":
-        return say("disabled_plan", f"the service plan is switched off in {held.sku}")
+        return say("disabled_plan", "disabled_plan", f"the service plan is switched off in {held.sku}")
     if held.status == "error":
-        return say("missing", f"{held.sku} could not be set up (error)")
-    return say(None, f"{held.sku} is in a state that is not known here ({held.status or 'none'})")
+        return say("missing", "error", f"{held.sku} could not be set up (error)")
+    unknown = f"{held.sku} is in a state that is not known here ({held.status or 'none'})"
+    return say(None, "unknown_state", unknown)
 
 
 def _hopefulness(verdict: Verdict) -> int:
@@ -138,18 +171,22 @@ def _hopefulness(verdict: Verdict) -> int:
 
 
 def _failed_assignment(user: Body) -> str:
+    """Why a licence that somebody gave did not arrive, in Graph's word; empty when none failed."""
     failed = [
-        text(entry, "error")
+        text(entry, "error") or "Other"
         for entry in rows(user, "licenseAssignmentStates")
         if "error" in text(entry, "state").lower()
     ]
-    return f"an assignment failed: {failed[0]}" if failed else "no licence of this person has it"
+    return next((error for error in failed if error.lower() != "none"), failed[0] if failed else "")
 
 
-def _wrong_licence(phone: Verdict, held: Sequence[Held]) -> str:
+def _resource_account(phone: Verdict, held: Sequence[Held]) -> Verdict:
+    """The same verdict; it says so when the only phone licence is one that no person can use."""
     virtual = set(plan_ids().virtual_user.values())
-    wrong = phone.value == "missing" and any(one.plan in virtual for one in held)
-    return "the only phone licence is one for resource accounts, which a person cannot use" if wrong else ""
+    if phone.value != "missing" or not any(one.plan in virtual for one in held):
+        return phone
+    sentence = "the only phone licence is one for resource accounts, which a person cannot use"
+    return msgspec.structs.replace(phone, why="resource_account", sentence=sentence)
 
 
 def _calling_plans(held: Sequence[Held], dead: dict[str, str]) -> list[str]:

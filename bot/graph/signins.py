@@ -29,18 +29,30 @@ class _Marks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     systems: tuple[str, ...] = ()
 
 
+class _DeviceCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    protocols: tuple[str, ...]
+    policies: tuple[str, ...]
+
+
 class _Meanings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     noise: frozenset[int]
+    plain: frozenset[int]
     codes: dict[str, frozenset[int]]
     words: dict[str, tuple[str, ...]]
     phone: _Marks
     teams: _Marks
+    device_code: _DeviceCode
 
 
 @cache
 def _meanings() -> _Meanings:
     text_ = resources.files(__package__).joinpath("signins.toml").read_text("utf-8")
     return msgspec.convert(tomllib.loads(text_), _Meanings)
+
+
+def known_codes() -> frozenset[int]:
+    """Every error code of the table, noise left out."""
+    return _meanings().plain.union(*_meanings().codes.values())
 
 
 def sign_in_filter(object_id: str, now: datetime, *, interactive: bool) -> str:
@@ -50,14 +62,19 @@ def sign_in_filter(object_id: str, now: datetime, *, interactive: bool) -> str:
     return whose if interactive else f"{whose} and signInEventTypes/any(t: t eq 'nonInteractiveUser')"
 
 
-def sign_in_findings(lines: Sequence[Body]) -> Findings:
-    """Judges the newest telling line of `signIn` resources, which may come in any order."""
+def sign_in_findings(lines: Sequence[Body], *, more: bool = False) -> Findings:
+    """Judges the newest telling line of `signIn` resources, which may come in any order.
+
+    `more`: the log goes on. Then a phone's refusal may lie behind the good sign-ins of other devices.
+    """
     outcomes = [line for line in lines if _code(line) is not None and _code(line) not in _meanings().noise]
     relevant = _of_a_phone(outcomes)
     if not relevant:
         days = LOOK_BACK.days
         return Findings(not_checked={FACT: f"no sign-in in the log of the last {days} days"})
     newest = max(relevant, key=lambda line: text(line, "createdDateTime"))
+    if more and meaning(newest) == "ok" and not _marked(newest, _meanings().phone):
+        return Findings(not_checked={FACT: f"the newest {len(lines)} sign-ins are of other devices"})
     return Findings(values={FACT: meaning(newest)}, account=_notes(newest))
 
 
@@ -106,16 +123,29 @@ def _has(body: Body, key: str, parts: Sequence[str]) -> bool:
 def _notes(line: Body) -> dict[str, str]:
     code = _code(line)
     failed = bool(code)
-    refusing = [
-        text(policy, "displayName")
-        for policy in rows(line, "appliedConditionalAccessPolicies")
-        if text(policy, "result").lower() == "failure"
-    ]
     return {
         "signin_at": text(line, "createdDateTime"),
         "signin_app": text(line, "appDisplayName"),
         "signin_system": text(table(line, "deviceDetail"), "operatingSystem"),
         "signin_error": str(code) if failed else "",
         "signin_reason": text(table(line, "status"), "failureReason") if failed else "",
-        "signin_policy": ", ".join(refusing),
+        "signin_policy": ", ".join(_refusing(line)) if failed else "",
+        "signin_flow": "device_code" if failed and _by_code(line) else "",
+        "signin_request_id": text(line, "id"),
+        "signin_correlation_id": text(line, "correlationId"),
     }
+
+
+def _refusing(line: Body) -> list[str]:
+    """The Conditional Access policies that said no; Graph hides their names from whoever may not read policies."""
+    policies = rows(line, "appliedConditionalAccessPolicies")
+    refusing = [one for one in policies if text(one, "result").lower() == "failure"]
+    return [name for one in refusing if (name := text(one, "displayName") or text(one, "id"))]
+
+
+def _by_code(line: Body) -> bool:
+    """True when somebody typed a code for the phone on another screen, as the log says or a policy's name does."""
+    marks = _meanings().device_code
+    said = {text(line, key).lower() for key in ("authenticationProtocol", "originalTransferMethod")}
+    named = " ".join(_refusing(line)).lower()
+    return bool(said & set(marks.protocols)) or any(word in named for word in marks.policies)

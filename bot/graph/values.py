@@ -27,6 +27,12 @@ def rows(body: Body, key: str = "value") -> list[Body]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def lists(body: Body, key: str = "value") -> bool:
+    """True when there is a list of objects, be it empty; anything else says nothing, not even « none »."""
+    value = body.get(key)
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
 def words(body: Body, key: str) -> list[str]:
     """The strings of a list."""
     value = body.get(key)

@@ -14,28 +14,30 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from http import HTTPStatus
 from typing import Final
 
-import msgspec
 import orjson
+from msgspec.structs import replace
 
 from bot.domain.case import Case
 from bot.domain.conversation import Message, Placement
 from bot.domain.diagnosis import Locale
-from bot.domain.events import Effect, Refresh, Show, Tell
+from bot.domain.events import Effect, Post, Refresh, Show, Tell
+from bot.domain.people import Role
 from bot.errors import DeliveryDoubtful, DeliveryError
-from bot.jobs.courier import BACK_OFF
 from bot.jobs.desk import Stores
+from bot.jobs.drawn import Drawn
+from bot.jobs.fitting import Draw, fitting
 from bot.jobs.items import LATER
 from bot.jobs.ports import Drawing, Sender
-from bot.jobs.posting import Posted, Posting
+from bot.jobs.posting import THREAD, Posted, Posting
+from bot.jobs.setbacks import Setbacks
+from bot.jobs.typing import Typing
 from bot.jobs.work import Work
 from bot.state.outbox import Entry, Item, Outbox
+from dialogs import history
 from dialogs.draft import slot_of
-
-AGAIN: Final = timedelta(seconds=20)
-TRANSIENT: Final = frozenset({None, 401, 408, 412, 425, 429, 500, 502, 503, 504})
-REMEMBERED: Final = 10_000
 
 _VERSION: Final = re.compile(rb'"v":\d+')
 _log = logging.getLogger(__name__)
@@ -66,7 +68,9 @@ class Delivery:
         self._drawing = drawing
         self._work = work
         self._clock = clock
-        self._drawn: dict[str, str] = {}
+        self._setbacks = Setbacks(stores, outbox, clock)
+        self._typing = Typing(sender)
+        self._drawn = Drawn()
 
     async def carry_out(self, entry: Entry) -> bool:
         """Carries out the first item of a queue; False when the queue must wait.
@@ -78,91 +82,120 @@ class Delivery:
             await self._outbox.retry(item.queue, item.id, early)
             return False
         match item.effect:
-            case Show() | Tell():
+            case Show() | Tell() | Post():
                 return await self._send(entry, item.effect)
             case Refresh(slot=slot):
                 return await self._refresh(entry, slot)
             case Effect():
-                await self._work.do(item)
+                async with self._typing.during(partial(self._posting.employee, item)):
+                    await self._work.do(item)
         return await self._finish(item)
 
-    async def _send(self, entry: Entry, effect: Show | Tell) -> bool:
+    async def _send(self, entry: Entry, effect: Show | Tell | Post) -> bool:
         item = entry.item
         if entry.sending and effect.urgency == "normal":
-            return await self._doubtful(entry)
+            return await self._setbacks.doubtful(entry)
         case = await self._stores.cases.load_or_none(item.case) if item.case else None
         if item.queue.startswith(LATER) and not await self._still_wanted(effect, case):
             return await self._finish(item)
+        place = self._posting.place(case, effect, item)
+        if await self._setbacks.held(item, place):
+            return False
+        return await self._post(entry, effect, case, place)
+
+    async def _post(self, entry: Entry, effect: Show | Tell | Post, case: Case | None, place: str) -> bool:
+        """Sends it; in a smaller form when Teams finds it too big."""
+        item = entry.item
         locale = await self._posting.locale(case, effect, item)
-        message = self._draw(case, effect, locale)
-        if message is None:
-            return await self._finish(item)
+        draw = partial(self._draw, case, effect, locale)
         begin = partial(self._outbox.begin, item.queue, item.id)
+
+        async def send(message: Message) -> Posted | None:
+            return await self._posting.post(case, effect, item, message, begin)
+
         try:
-            posted = await self._posting.post(case, effect, item, message, begin)
+            message, posted = await fitting(draw, send)
         except DeliveryDoubtful as exc:
             _log.warning("nobody knows whether %s arrived: %s", item.id, exc)
-            return await (self._postpone(entry, exc) if effect.urgency == "vital" else self._doubtful(entry))
+            if effect.urgency == "vital":
+                return await self._setbacks.failed(entry, exc, place, case)
+            return await self._setbacks.doubtful(entry, exc)
         except DeliveryError as exc:
-            return await self._failed(entry, exc)
-        return await (self._sent(item, effect, message, posted, locale) if posted else self._finish(item))
+            if exc.status == HTTPStatus.NOT_FOUND and await self._posting.forget_thread(effect, item):
+                return await self._outbox.retry(item.queue, item.id, timedelta())  # it begins another thread
+            return await self._setbacks.failed(entry, exc, place, case)
+        if message is None or posted is None:
+            return await self._finish(item)
+        return await self._sent(item, effect, message, posted, locale)
 
-    def _draw(self, case: Case | None, effect: Show | Tell, locale: Locale) -> Message | None:
+    async def _draw(
+        self, case: Case | None, effect: Show | Tell | Post, locale: Locale, *, small: bool = False
+    ) -> Message | None:
         if isinstance(effect, Tell):
-            return self._drawing.sentence(effect.text, effect.values, locale)
-        return self._drawing.card(case, effect.slot, locale)
+            said = self._drawing.sentence(effect.text, effect.values, locale)
+            return replace(said, mentions=effect.mentions) if effect.mentions else said
+        if isinstance(effect, Post) and effect.message is not None:
+            return effect.message
+        person = history.owner_of(effect.slot)
+        past = await self._stores.cases.of_person(person) if person else ()
+        return self._drawing.card(case, effect.slot, locale, past, small=small)
 
     async def _sent(
-        self, item: Item, effect: Show | Tell, message: Message, posted: Posted, locale: Locale
+        self, item: Item, effect: Show | Tell | Post, message: Message, posted: Posted, locale: Locale
     ) -> bool:
         """Notes where the card stands, if Teams named it, and takes the item out of its queue, at once."""
         placement = Placement(conversation=posted.conversation, activity=posted.activity, locale=locale)
-        card = isinstance(effect, Show) and bool(posted.activity)
-        placed = {effect.slot: placement} if isinstance(effect, Show) and card else {}
+        slot = "" if isinstance(effect, Tell) else effect.slot
+        card = bool(slot and posted.activity)
+        placed = {slot: placement} if card else {}
         await self._outbox.finish(item.queue, item.id, placed, item.case, posted.records)
         if card:
-            self._remember(placement, mark_of(message))
+            self._drawn.remember(placement, mark_of(message))
         return True
 
     async def _refresh(self, entry: Entry, slot: str) -> bool:
+        """Brings a card up to date; of several changes in a row only the newest state is sent."""
         item = entry.item
         placed = await self._stores.placements.get(item.case, slot)
         case = await self._stores.cases.load_or_none(item.case)
-        message = self._drawing.card(case, slot, placed.locale) if placed else None
-        if placed is None or message is None:
+        draw = partial(self._card, case, slot, _reads(case, placed)) if placed else None
+        message = await draw() if draw else None
+        if placed is None or draw is None or message is None or self._drawn.same(placed, mark_of(message)):
             return await self._finish(item)
-        mark = mark_of(message)
-        if self._drawn.get(_place(placed)) == mark:
-            return await self._finish(item)
-        try:
-            await self._sender.update(placed.conversation, placed.activity, message)
-        except DeliveryError as exc:
-            return await self._failed(entry, exc)
-        self._remember(placed, mark)
-        return await self._finish(item)
+        if (wait_s := self._drawn.wait_s(placed)) > 0:
+            await self._outbox.retry(item.queue, item.id, timedelta(seconds=wait_s))
+            return False
+        return await self._update(entry, slot, case, placed, draw)
 
-    def _remember(self, placed: Placement, mark: str) -> None:
-        if len(self._drawn) >= REMEMBERED:
-            self._drawn.clear()
-        self._drawn[_place(placed)] = mark
+    async def _update(
+        self, entry: Entry, slot: str, case: Case | None, placed: Placement, draw: Draw
+    ) -> bool:
+        async def update(message: Message) -> None:
+            await self._sender.update(placed.conversation, placed.activity, message)
+
+        place = placed.conversation.id.partition(THREAD)[0]
+        if await self._setbacks.held(entry.item, place):
+            return False
+        try:
+            message, _ = await fitting(draw, update)
+        except DeliveryError as exc:
+            if exc.status == HTTPStatus.NOT_FOUND and (anew := _needed(case, slot)):
+                return await self._send(entry, anew)
+            return await self._setbacks.failed(entry, exc, place, case)
+        if message is not None:
+            self._drawn.remember(placed, mark_of(message))
+        return await self._finish(entry.item)
+
+    async def _card(
+        self, case: Case | None, slot: str, locale: Locale, *, small: bool = False
+    ) -> Message | None:
+        return self._drawing.card(case, slot, locale, small=small)
 
     async def _finish(self, item: Item) -> bool:
         await self._outbox.finish(item.queue, item.id)
         return True
 
-    async def _doubtful(self, entry: Entry) -> bool:
-        """Leaves it for now; a card that asks something comes again if nobody reacts to it."""
-        item = entry.item
-        if item.queue.startswith(LATER):
-            await self._outbox.retry(item.queue, item.id, AGAIN)
-            return False
-        if isinstance(item.effect, Show) and item.case:
-            queue = f"{LATER}{item.id}"
-            again = msgspec.structs.replace(item, id=queue, queue=queue, not_before=self._clock() + AGAIN)
-            await self._outbox.put([again])
-        return await self._finish(item)
-
-    async def _still_wanted(self, effect: Show | Tell, case: Case | None) -> bool:
+    async def _still_wanted(self, effect: Show | Tell | Post, case: Case | None) -> bool:
         """True for a doubtful card that still waits for an answer which nobody gave."""
         if case is None or case.closed or not isinstance(effect, Show):
             return False
@@ -170,19 +203,21 @@ class Delivery:
         placed = await self._stores.placements.get(case.id, effect.slot)
         return placed is None and waiting is not None and slot_of(waiting) == effect.slot
 
-    async def _failed(self, entry: Entry, exc: DeliveryError) -> bool:
-        if exc.status in TRANSIENT:
-            return await self._postpone(entry, exc)
-        _log.error("Teams refused %s (%s): %s", entry.item.id, exc.status, exc)
-        return await self._finish(entry.item)
 
-    async def _postpone(self, entry: Entry, exc: DeliveryError) -> bool:
-        after = BACK_OFF[min(entry.attempts, len(BACK_OFF) - 1)]
-        if exc.retry_after is not None:
-            after = max(after, timedelta(seconds=exc.retry_after))
-        await self._outbox.retry(entry.item.queue, entry.item.id, after)
-        return False
+def _needed(case: Case | None, slot: str) -> Show | None:
+    """How a card comes again that somebody deleted: only if someone still needs it."""
+    if case is None or case.closed:
+        return None
+    if slot == "triage":
+        return Show(to="helpdesk", slot=slot, urgency="vital")
+    roles: tuple[Role, ...] = ("employee", "helpdesk")
+    offers = [(role, case.offer(role)) for role in roles]
+    return next(
+        (Show(to=role, slot=slot) for role, offer in offers if offer and slot_of(offer) == slot), None
+    )
 
 
-def _place(placed: Placement) -> str:
-    return f"{placed.conversation.id} {placed.activity}"
+def _reads(case: Case | None, placed: Placement) -> Locale:
+    """The language of whoever reads a card: the employee may have changed theirs since it was sent."""
+    theirs = case is not None and placed.conversation.id == case.opened.conversation
+    return case.locale if case is not None and theirs else placed.locale

@@ -14,12 +14,17 @@ from bot.domain.conversation import Conversation
 from bot.domain.events import (
     AnyEffect,
     CheckRights,
+    Consult,
     Expire,
+    FetchFile,
+    MakeChange,
+    Post,
     Refresh,
     Show,
     StartLookup,
     StartProbes,
     Tell,
+    UploadFile,
     Wake,
     WriteBundle,
 )
@@ -27,7 +32,7 @@ from bot.state.cases import Turn
 from bot.state.outbox import Item
 
 LATER: Final = "later:"
-_WORK: Final = ("job:", "expire:", "wake:", "rights:")
+_WORK: Final = ("job:", "expire:", "wake:", "rights:", "order:")
 
 
 def is_work(queue: str) -> bool:
@@ -61,14 +66,26 @@ def queue_of(effect: AnyEffect, case: Case | None, conversation: Conversation | 
             return _side(to == "helpdesk", case, conversation)
         case Refresh(slot=slot):
             return _side(_at_helpdesk(slot, case), case, conversation)
-        case StartProbes(job=job) | StartLookup(job=job) | WriteBundle(job=job):
+        case (
+            StartProbes(job=job)
+            | StartLookup(job=job)
+            | WriteBundle(job=job)
+            | FetchFile(job=job)
+            | UploadFile(job=job)
+        ):
             return f"job:{job}"
         case Expire(job=job):
             return f"expire:{job}"
         case Wake(key=key):
             return f"wake:{case.id if case else ''}:{key}"
+        case MakeChange(change=change):
+            return f"job:{change}"
         case CheckRights(incoming=incoming):
             return f"rights:{incoming.person.key}"
+        case Consult(incoming=incoming):
+            return f"order:{incoming.conversation.id}"
+        case Post():
+            return conversation.id if conversation else ""
 
 
 def _side(helpdesk: bool, case: Case | None, conversation: Conversation | None) -> str:
@@ -81,7 +98,7 @@ def _side(helpdesk: bool, case: Case | None, conversation: Conversation | None) 
 
 def _at_helpdesk(slot: str, case: Case | None) -> bool:
     kind, _, number = slot.partition(":")
-    if kind in {"triage", "bundle"}:
+    if kind in {"triage", "bundle", "approval"}:
         return True
     n = int(number) if number.isdigit() else 0
     entry = case.ledger[n - 1] if case and 0 < n <= case.version else None

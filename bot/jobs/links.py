@@ -35,9 +35,14 @@ class FileLinks:
         """Where a file can be fetched; the same all day, so that a card is not redrawn for its link."""
         if self._public_url is None or NAME.fullmatch(name) is None:
             return None
+        signed = self.signed(name)
+        return f"{self._public_url}/files/{name}?until={signed['until']}&sign={signed['sign']}"
+
+    def signed(self, name: str) -> dict[str, str]:
+        """The three things that `path` asks for: `file`, `until` and `sign`."""
         midnight = self._clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         until = int((midnight + timedelta(days=GOOD_FOR_DAYS + 1)).timestamp())
-        return f"{self._public_url}/files/{name}?until={until}&sign={self._sign(name, str(until))}"
+        return {"file": name, "until": str(until), "sign": self._sign(name, str(until))}
 
     def path(self, name: str, until: str, sign: str) -> Path | None:
         """The file that a link leads to; None when it was not made here, has expired, or leads nowhere."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from bot.domain.case import Case
 from bot.domain.conversation import Conversation, Message
 from bot.domain.diagnosis import Locale
-from bot.domain.events import Show, Tell
+from bot.domain.events import Post, Show, Tell
 from bot.jobs.desk import Stores, conversation_key
 from bot.jobs.ports import Begin, Sender
 from bot.state.outbox import Item
+
+THREAD: Final = ";messageid="
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +50,7 @@ class Posting:
         self._helpdesk = helpdesk
 
     async def post(
-        self, case: Case | None, effect: Show | Tell, item: Item, message: Message, begin: Begin
+        self, case: Case | None, effect: Show | Tell | Post, item: Item, message: Message, begin: Begin
     ) -> Posted | None:
         """Sends; returns where the message stands, None when there is nowhere to send it.
 
@@ -56,6 +58,8 @@ class Posting:
         """
         if effect.to == "helpdesk":
             return await self._to_helpdesk(case, item, message, begin)
+        if isinstance(effect, Post):
+            return await self._here(effect, item, message, begin)
         conversation = await self._conversation(case, item)
         if conversation is None:
             _log.error("nobody knows where to send %s", item.id)
@@ -63,14 +67,47 @@ class Posting:
         activity = await self._sender.send(conversation, message, begin)
         return Posted(conversation=conversation, activity=activity)
 
-    async def locale(self, case: Case | None, effect: Show | Tell, item: Item) -> Locale:
+    def place(self, case: Case | None, effect: Show | Tell | Post, item: Item) -> str:
+        """The conversation for a message, as one that takes messages or does not; the helpdesk's channel as a whole."""
+        if effect.to == "helpdesk":
+            return self._helpdesk.channel or ""
+        if case is not None and not isinstance(effect, Post):
+            return case.opened.conversation
+        return item.conversation.id.partition(THREAD)[0] if item.conversation else ""
+
+    async def employee(self, item: Item) -> Conversation | None:
+        """Where somebody waits for the work that is being done, if they are the employee of a case."""
+        case = await self._stores.cases.load_or_none(item.case) if item.case else None
+        return await self._conversation(case, item) if case and not case.closed else None
+
+    async def forget_thread(self, effect: Show | Tell | Post, item: Item) -> bool:
+        """Forgets the helpdesk's thread about the case, which is gone; False when none was known."""
+        name = thread_key(item.case)
+        if effect.to != "helpdesk" or not await self._record(name):
+            return False
+        await self._stores.records.delete([name])
+        return True
+
+    async def locale(self, case: Case | None, effect: Show | Tell | Post, item: Item) -> Locale:
         """The language of whoever reads it."""
         if effect.to == "helpdesk":
             return self._helpdesk.locale
+        if isinstance(effect, Post):
+            return effect.locale
         if case is not None:
-            return case.opened.locale
+            return case.locale
         talk = await self._record(conversation_key(item.conversation.id)) if item.conversation else {}
         return "en" if talk.get("locale") == "en" else "fr"
+
+    async def _here(self, effect: Post, item: Item, message: Message, begin: Begin) -> Posted | None:
+        """Where the item says, in place of an older activity if it names one."""
+        if item.conversation is None:
+            return None
+        if not effect.instead:
+            activity = await self._sender.send(item.conversation, message, begin)
+            return Posted(conversation=item.conversation, activity=activity)
+        await self._sender.update(item.conversation, effect.instead, message)
+        return Posted(conversation=item.conversation, activity=effect.instead)
 
     async def _to_helpdesk(
         self, case: Case | None, item: Item, message: Message, begin: Begin

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.domain.events import ProbesReported, StartProbes
-from bot.domain.probe import ProbeJob, ProbeReport
-from bot.domain.site import Sites
+from bot.domain.probe import ProbeJob, ProbeReport, ProbeSpec
+from bot.domain.site import Site, Sites
 from bot.jobs.desk import Desk
 from bot.probes.baselines import Baselines
 from bot.probes.facts import facts_of
 from bot.probes.particulars import particulars_of
-from bot.probes.plans import Plans, build, shipped
-from bot.probes.queue import ProbeQueue, offline
+from bot.probes.plans import Plans, build, plan_for, shipped
+from bot.probes.queue import OFFLINE_AFTER, ProbeQueue, offline
+
+QUIET: Final = timedelta(seconds=5)  # a runner that tries itself is silent for two
+
+
+def _no_runner(seen: datetime | None) -> str:
+    return f"no_runner_since {seen.isoformat(timespec='minutes')}" if seen else "no_runner"
 
 
 class SiteRunners:
@@ -35,7 +42,27 @@ class SiteRunners:
         if not offline(max(seen or self._began, self._began), now):
             await self._queue.put(job)
             return None
-        return f"no_runner_since {seen.isoformat(timespec='minutes')}" if seen else "no_runner"
+        return _no_runner(seen)
+
+    async def silent(self, job: str, site: str) -> str | None:
+        """Since when the site is silent, when nobody there will do this job; None while somebody may.
+
+        A runner that waits for work is heard every second, one that measures when it has something to report; after
+        a start of the bot they need a while to come back.
+        """
+        seen, taken = await self._queue.last_seen(site), await self._queue.taken(job)
+        waits = taken is None and seen is not None and seen > self._began
+        patience = QUIET if waits else OFFLINE_AFTER
+        heard = max(seen or self._began, self._began)
+        return _no_runner(seen) if self._clock() - heard > patience else None
+
+
+def _chosen(effect: StartProbes, site: Site, plans: Plans) -> tuple[str, tuple[ProbeSpec, ...]]:
+    """The plan that is asked for, else that of the symptom; this one too where the other has nothing to ask here."""
+    usual = plan_for(effect.symptom, plans)
+    name = effect.plan or usual
+    probes = build(name, site, plans, effect.mac)
+    return (name, probes) if probes else (usual, build(usual, site, plans, effect.mac))
 
 
 def planner(
@@ -47,12 +74,13 @@ def planner(
         site = sites.get(effect.site)
         if site is None:
             return None
+        name, probes = _chosen(effect, site, plans())
         return ProbeJob(
             id=effect.job,
             case=case,
             site=site.id,
-            plan=effect.plan,
-            probes=build(effect.plan, site, plans(), effect.mac),
+            plan=name,
+            probes=probes,
             issued=now,
             deadline=deadline,
         )
@@ -61,7 +89,7 @@ def planner(
 
 
 class Reports:
-    """Takes what runners report, and tells the case."""
+    """Takes what runners report, and tells the case; `asked` hears of measurements that belong to none."""
 
     def __init__(
         self,
@@ -69,7 +97,9 @@ class Reports:
         queue: ProbeQueue,
         clock: Callable[[], datetime],
         baselines: Baselines | None = None,
+        asked: Callable[[str, ProbesReported], Awaitable[None]] | None = None,
     ) -> None:
+        self._asked = asked
         self._desk = desk
         self._queue = queue
         self._clock = clock
@@ -94,6 +124,9 @@ class Reports:
             done=report.done,
             taken=await self._queue.taken(job.id),
         )
-        await self._desk.apply(job.case, event)
+        if job.case:
+            await self._desk.apply(job.case, event)
+        elif self._asked is not None:
+            await self._asked(job.id, event)
         if report.done and await self._queue.finish(job.id) and self._baselines is not None:
             await self._baselines.learn(job.site, report.results)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import tomllib
 from collections.abc import Mapping
+from importlib import resources
 from statistics import median
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 from redis.asyncio import Redis
 
@@ -16,6 +20,22 @@ from bot.state.connection import reply
 KEPT: Final = 50
 ENOUGH: Final = 5
 USUAL: Final = "usual_ms"
+SLOWER: Final = "slower"
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """baselines.toml: slower than usual by this factor, and by this many milliseconds."""
+
+    times: float
+    by_ms: float
+
+
+@functools.cache
+def limits() -> Limits:
+    """The limits that come with Décroche."""
+    text = resources.files("bot.probes").joinpath("baselines.toml").read_text("utf-8")
+    return msgspec.convert(tomllib.loads(text), Limits)
+
 
 Results = Mapping[int, ProbeResult]
 
@@ -23,6 +43,11 @@ Results = Mapping[int, ProbeResult]
 def usual(times: list[float]) -> float | None:
     """The median in milliseconds; None of too few to call it usual."""
     return round(median(times), 1) if len(times) >= ENOUGH else None
+
+
+def is_slower(ms: float, usual_ms: float) -> bool:
+    """True of a time so far over the usual that people should hear of it."""
+    return ms > usual_ms * limits().times and ms - usual_ms > limits().by_ms
 
 
 def _probe(result: ProbeResult) -> str:
@@ -42,7 +67,7 @@ class Baselines:
         self._redis = redis
 
     async def compare(self, site: str, results: Results) -> dict[int, ProbeResult]:
-        """The results, those with a time saying in `usual_ms` what it is as a rule."""
+        """The results, those with a time saying in `usual_ms` what it is as a rule, and `slower` where it is far over."""
         timed = [index for index, result in results.items() if result.ms is not None]
         async with self._redis.pipeline(transaction=False) as pipe:
             for index in timed:
@@ -63,4 +88,7 @@ class Baselines:
 
 
 def _told(result: ProbeResult, ms: float | None) -> ProbeResult:
-    return result if ms is None else replace(result, details={**result.details, USUAL: ms})
+    if ms is None or result.ms is None:
+        return result
+    slower = {SLOWER: True} if is_slower(result.ms, ms) else {}
+    return replace(result, details={**result.details, USUAL: ms, **slower})

@@ -14,7 +14,7 @@ from bot.domain.probe import ProbeResult, ProbeSpec
 MOST: Final = 80
 _TOPICS: Final[Mapping[str, frozenset[str]]] = {
     "phone": frozenset({"maker", "model", "serial", "firmware"}),
-    "switch": frozenset({"name", "port", "port_alias"}),
+    "switch": frozenset({"name", "port", "port_alias", "vlan_untagged", "vlan_voice", "poe", "poe_w"}),
 }
 
 

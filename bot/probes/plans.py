@@ -19,7 +19,7 @@ from bot.errors import ConfigurationError
 from bot.probes.options import DEFAULT_PORTS, DNS_PORT, Options, options_of, parse_endpoint
 
 _LAB_NONE: Final = Lab()
-_ONE_FACT: Final = "fact:"
+_FACTS: Final = "fact:"
 # Lists of a site from which a row may take its hosts, and the probers that may ask them so (None: any).
 _SITE_LISTS: Final[dict[str, str | None]] = {"ntp_servers": None, "gateway": "icmp", "switches": "snmp"}
 _PORTLESS: Final = frozenset({"dns", "icmp"})
@@ -172,12 +172,12 @@ def _of_phone(spec: ProbeSpec, site: Site | None, mac: str) -> ProbeSpec:
 
 
 def _rows(name: str, plans: Plans) -> list[tuple[Plan, Row]]:
-    """The rows of a plan with the plan that each comes from; those of `fact:ID` are the ones behind a fact."""
-    if name.startswith(_ONE_FACT):
-        fact = name.removeprefix(_ONE_FACT)
-        behind = plans.for_fact.get(fact, (fact,))
+    """The rows of a plan with the plan that each comes from; those of `fact:A,B` are the ones behind these facts."""
+    if name.startswith(_FACTS):
+        facts = filter(None, name.removeprefix(_FACTS).split(","))
+        behind = {one for fact in facts for one in plans.for_fact.get(fact, (fact,))}
         first = next(iter(plans.plan))
-        return [(plan, row) for plan, row in _rows(first, plans) if fact and row.fact in behind]
+        return [(plan, row) for plan, row in _rows(first, plans) if row.fact in behind]
     plan = plans.plan.get(name)
     if plan is None:
         return []
@@ -190,7 +190,7 @@ def build(
 ) -> tuple[ProbeSpec, ...]:
     """The probes of a plan at a site (without one: from this machine, with its own resolver).
 
-    `fact:ID` gives the probes of the first plan behind one fact. Switches are asked about the phone's `mac`, and
+    `fact:A,B` gives the probes of the first plan behind these facts. Switches are asked about the phone's `mac`, and
     not at all without one. Raises `ConfigurationError` when there is no such plan.
     """
     plans = plans or shipped()

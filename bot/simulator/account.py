@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.simulator.directory import PHONE_SKU, TEAMS_SKU, Directory
+from bot.simulator.directory import LICENCE_GROUP, PHONE_SKU, TEAMS_SKU, Directory
 
 REGISTRATION: Final = "Device Registration Service"
 BLOCKING_POLICY: Final = "DisallowCalling"
@@ -85,9 +85,10 @@ class Account:
         user = self.directory.find(self.who)
         user.suspended_plans.clear()
         held = {licence.sku for licence in user.licences}
-        for sku in (TEAMS_SKU, PHONE_SKU):
-            if sku not in held:
-                self.directory.assign(self.who, sku)
+        if TEAMS_SKU not in held:
+            self.directory.join(LICENCE_GROUP, self.who)
+        if PHONE_SKU not in held:
+            self.directory.assign(self.who, PHONE_SKU)
         self.directory.provision(self.who, "TEAMS1", "Success")
 
     def enabled(self) -> bool:

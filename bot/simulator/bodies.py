@@ -41,10 +41,12 @@ def user(person: User) -> Body:
         "accountEnabled": person.enabled,
         "usageLocation": person.usage_location,
         "userType": "Member",
-        "onPremisesSyncEnabled": None,
+        "onPremisesSyncEnabled": True if person.synced else None,
         "lastPasswordChangeDateTime": "2026-09-01T07:12:44Z",
-        "assignedLicenses": [_assigned(licence) for licence in person.licences],
-        "assignedPlans": [_plan(person, plan) for licence in person.licences for plan in licence.plans],
+        "assignedLicenses": [_assigned(licence) for licence in person.licences if licence.given],
+        "assignedPlans": [
+            _plan(person, plan) for licence in person.licences if licence.given for plan in licence.plans
+        ],
         "licenseAssignmentStates": [_assignment(licence) for licence in person.licences],
     }
 
@@ -162,6 +164,11 @@ def _refusal(line: SignIn) -> Body:
     }
 
 
+def policy(name: str) -> Body:
+    """A `conditionalAccessPolicy`, of which only the name matters here."""
+    return {"id": "8f1f7a4e-0000-4000-8000-000000000001", "displayName": name, "state": "enabled"}
+
+
 def health(service: str, status: str, issues: list[Body] | None = None) -> Body:
     """A `serviceHealth`; `issues` only when they were asked for with `$expand`."""
     body: Body = {"id": service.replace(" ", "").lower(), "service": service, "status": status}
@@ -229,4 +236,20 @@ def number_assignment(person: User) -> Body:
         "capabilities": ["userAssignment"],
         "isoCountryCode": "FR",
         "numberSource": "online",
+    }
+
+
+def group(directory: Directory, group_id: str) -> Body:
+    """A `group`: an assigned security group."""
+    given = directory.group_licences.get(group_id, ())
+    return {
+        "id": group_id,
+        "displayName": directory.groups[group_id],
+        "description": None,
+        "mail": None,
+        "mailEnabled": False,
+        "securityEnabled": True,
+        "groupTypes": ["DynamicMembership"] if group_id in directory.dynamic_groups else [],
+        "onPremisesSyncEnabled": True if group_id in directory.synced_groups else None,
+        "assignedLicenses": [{"skuId": catalogue().sku[sku].id, "disabledPlans": []} for sku in given],
     }

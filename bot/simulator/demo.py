@@ -29,6 +29,7 @@ from bot.simulator.faults import verdict_of
 from bot.simulator.ledger import Ended, Ledger, case_on, read_ledger
 from bot.simulator.rooms import Happening
 from bot.simulator.stage import Stage, bot_running
+from bot.simulator.taps import first_card_s, taps_until_verdict
 from bot.simulator.texts import text
 from bot.simulator.transcript import progress_line, transcript
 
@@ -39,7 +40,10 @@ _SLOWEST_S: Final = 8.0
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How a case ended: `steps` counts what people tapped, `bundle` is the path of the ticket."""
+    """How a case ended: `steps` counts what people tapped, `bundle` is the path of the ticket.
+
+    `taps` are those of the employee until the verdict; `first_card_s` is how long their first card took.
+    """
 
     fault: str
     verdict: str
@@ -47,6 +51,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     steps: int
     seconds: float
     bundle: str | None = None
+    taps: int = 0
+    first_card_s: float | None = None
 
     @property
     def right(self) -> bool:
@@ -116,16 +122,18 @@ class Run:
 
     def outcome(self, ended: Ended, out: Path | None) -> Outcome:
         """Sums up; copies the bundle to `out`."""
-        taps = sum(happening.kind == "tapped" for happening in self.stage.channel.rooms.journal)
+        journal, employee = self.stage.channel.rooms.journal, self.stage.employee.name
         bundle = find_bundle(self.stage.path / "data", out)
         self.keep = ended == "timeout" or (bundle is not None and out is None)
         return Outcome(
             fault=self.fault,
             verdict=self.ledger.verdict,
             ended=ended,
-            steps=taps,
+            steps=sum(happening.kind == "tapped" for happening in journal),
             seconds=round(time.monotonic() - self.began, 1),
             bundle=None if bundle is None else str(bundle),
+            taps=taps_until_verdict(journal, employee, self.ledger.all("judged")),
+            first_card_s=first_card_s(journal),
         )
 
     def report(self, outcome: Outcome) -> None:

@@ -22,6 +22,7 @@ TEAMS_SKU: Final = "Microsoft_Teams_EEA_New"
 PHONE_SKU: Final = "MCOEV"
 USUAL_SKUS: Final = ("Microsoft_365_E3_(no_Teams)", TEAMS_SKU, PHONE_SKU)
 LICENCE_GROUP: Final = "5b0a2f6e-3d7c-4c58-8a3e-2f0d6f1c9e11"
+SUITE_GROUP: Final = "a9f1c7d2-0b64-4e0f-9d55-6c1e7b8a3f42"
 HELPDESK_GROUP: Final = "0c9d1a52-77a4-4a1b-9a55-3f9f6f2f8d20"
 APPROVER_GROUP: Final = "d3a1e0f7-64c2-4f57-8d8a-91b0c1e7a9b3"
 BROKER: Final = "Microsoft Authentication Broker"
@@ -61,6 +62,11 @@ class Licence:
     def __post_init__(self) -> None:
         self.plans = dict.fromkeys(catalogue().sku[self.sku].plans, "Success") | self.plans
 
+    @property
+    def given(self) -> bool:
+        """False for one that a group could not give, of which the person has nothing."""
+        return self.state != "Error"
+
 
 @dataclass
 class SignIn:
@@ -79,7 +85,11 @@ class SignIn:
 
 @dataclass
 class User:
-    """A person, with everything that Graph tells of them; `number_type` is one of Graph's own."""
+    """A person, with everything that Graph tells of them; `number_type` is one of Graph's own.
+
+    `groups` are those that name the person; a `synced` person is changed on the premises only, an `admin`
+    by administrators only.
+    """
 
     id: str
     upn: str
@@ -96,6 +106,8 @@ class User:
     number: str | None = None
     number_type: str = "directRouting"
     policies: dict[str, str] = field(default_factory=dict)
+    synced: bool = False
+    admin: bool = False
 
     def licence(self, sku: str) -> Licence:
         """The person's licence of that product; raises `KeyError` when there is none."""
@@ -107,7 +119,9 @@ class User:
     def has_plan(self, plan: str) -> bool:
         """True when some licence gives a usable service plan of that name."""
         usable = plan not in self.suspended_plans
-        return usable and any(licence.plans.get(plan) == "Success" for licence in self.licences)
+        return usable and any(
+            licence.given and licence.plans.get(plan) == "Success" for licence in self.licences
+        )
 
 
 @dataclass
@@ -125,7 +139,11 @@ class Issue:
 
 @dataclass
 class Directory:
-    """The whole tenant; `health` maps a Microsoft service to its status, `stock` a product to its seats."""
+    """The whole tenant; `health` maps a Microsoft service to its status, `stock` a product to its seats.
+
+    `group_licences` maps a group to the products that its members get, `parents` one to the group that it is
+    in; `synced_groups` are changed on the premises only, `dynamic_groups` by their rule. Without `premium` there is no sign-in log.
+    """
 
     tenant: str
     users: list[User] = field(default_factory=list)
@@ -133,6 +151,11 @@ class Directory:
     stock: dict[str, int] = field(default_factory=dict)
     health: dict[str, str] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
+    group_licences: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
+    synced_groups: set[str] = field(default_factory=set)
+    dynamic_groups: set[str] = field(default_factory=set)
+    premium: bool = True
 
     def find(self, who: str) -> User:
         """The person of that user principal name or object id; raises `KeyError`."""
@@ -160,9 +183,47 @@ class Directory:
         return licence
 
     def remove_licence(self, who: str, sku: str) -> None:
-        """Takes a product away, if they have it."""
+        """Takes a product away, if they have it; one that comes from a group, by leaving that group."""
         user = self.find(who)
+        for licence in [licence for licence in user.licences if licence.sku == sku]:
+            if licence.group is not None:
+                self.leave(licence.group, who)
         user.licences = [licence for licence in user.licences if licence.sku != sku]
+
+    def join(self, group: str, who: str) -> list[Licence]:
+        """Puts a person into a group; gives the licences that come with it, as far as there are seats."""
+        user = self.find(who)
+        user.groups.add(group)
+        held = {licence.sku for licence in user.licences}
+        given = [
+            self._from_group(group, sku) for sku in self.group_licences.get(group, ()) if sku not in held
+        ]
+        user.licences += given
+        return given
+
+    def _from_group(self, group: str, sku: str) -> Licence:
+        short = self.free(sku) <= 0
+        return Licence(sku, group, state="Error", error="CountViolation") if short else Licence(sku, group)
+
+    def leave(self, group: str, who: str) -> None:
+        """Takes a person out of a group, and away what they had from it."""
+        user = self.find(who)
+        user.groups.discard(group)
+        user.licences = [licence for licence in user.licences if licence.group != group]
+
+    def members(self, group: str) -> list[User]:
+        """The people in a group, directly or by way of groups in it."""
+        return [user for user in self.users if group in self.groups_of(user)]
+
+    def groups_of(self, user: User) -> set[str]:
+        """Every group that a person is in, directly or by way of others."""
+        found, waiting = set[str](), list(user.groups)
+        while waiting:
+            group = waiting.pop()
+            if group not in found:
+                found.add(group)
+                waiting += [self.parents[group]] if group in self.parents else []
+        return found
 
     def provision(self, who: str, plan: str, status: str) -> None:
         """Sets the provisioning status of a service plan in every licence that has it."""
@@ -189,7 +250,11 @@ class Directory:
 
     def consumed(self, sku: str) -> int:
         """How many seats of a product are in use."""
-        return sum(licence.sku == sku for user in self.users for licence in user.licences)
+        return sum(licence.sku == sku and licence.given for user in self.users for licence in user.licences)
+
+    def free(self, sku: str) -> int:
+        """How many seats of a product are left."""
+        return self.stock.get(sku, 0) - self.consumed(sku)
 
 
 def _plain(name: str) -> str:
@@ -206,11 +271,11 @@ def _person(name: str, number: int, *, groups: Iterable[str] = (), office: str =
         name=name,
         office=office,
         licences=[
-            Licence(USUAL_SKUS[0], LICENCE_GROUP),
+            Licence(USUAL_SKUS[0], SUITE_GROUP),
             Licence(TEAMS_SKU, LICENCE_GROUP),
             Licence(PHONE_SKU),
         ],
-        groups={LICENCE_GROUP, *groups},
+        groups={SUITE_GROUP, LICENCE_GROUP, *groups},
         sign_ins=[
             SignIn(now - timedelta(hours=2)),
             SignIn(now - timedelta(hours=9), app="Microsoft Teams", interactive=True, system="Windows 11"),
@@ -231,6 +296,7 @@ def make_directory(tenant: str) -> Directory:
             _person("Inès Moreau", 420_191, groups=(HELPDESK_GROUP, APPROVER_GROUP)),
         ],
         groups={
+            SUITE_GROUP: "Licences Microsoft 365",
             LICENCE_GROUP: "Licences Teams",
             HELPDESK_GROUP: "Assistance informatique",
             APPROVER_GROUP: "Approbateurs",
@@ -242,4 +308,5 @@ def make_directory(tenant: str) -> Directory:
             "FLOW_FREE": 10_000,
         },
         health={"Exchange Online": "serviceOperational", "Microsoft Teams": "serviceOperational"},
+        group_licences={SUITE_GROUP: USUAL_SKUS[:1], LICENCE_GROUP: (TEAMS_SKU,)},
     )

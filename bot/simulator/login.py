@@ -18,21 +18,26 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from bot.simulator.assertion import proves
 from bot.simulator.listening import Listener
 from bot.simulator.pki import Pki
 
-GRAPH_PERMISSIONS: Final = frozenset(
+READ_PERMISSIONS: Final = frozenset(
     {
         "User.Read.All",
         "LicenseAssignment.Read.All",
-        "Organization.Read.All",
         "AuditLog.Read.All",
         "ServiceHealth.Read.All",
         "TeamsUserConfiguration.Read.All",
         "GroupMember.Read.All",
         "TeamsTelephoneNumber.Read.All",
+        "Policy.Read.ConditionalAccess",
     }
 )
+WRITE_PERMISSIONS: Final = frozenset(
+    {"LicenseAssignment.ReadWrite.All", "User.EnableDisableAccount.All", "GroupMember.ReadWrite.All"}
+)
+GRAPH_PERMISSIONS: Final = READ_PERMISSIONS | WRITE_PERMISSIONS
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,12 @@ class _Mistake:
 _NO_TENANT = _Mistake(400, "invalid_request", 90002, "Tenant '{tenant}' not found.")
 _NO_CLIENT = _Mistake(400, "unauthorized_client", 700016, "Application '{client}' was not found.")
 _BAD_SECRET = _Mistake(401, "invalid_client", 7000215, "Invalid client secret provided.")
+_BAD_CERTIFICATE = _Mistake(
+    401,
+    "invalid_client",
+    700027,
+    "The certificate with identifier used to sign the client assertion is not registered on application.",
+)
 _BAD_GRANT = _Mistake(400, "unsupported_grant_type", 70003, "The app requested an unsupported grant type.")
 _BAD_SCOPE = _Mistake(400, "invalid_scope", 1002012, "The provided value for scope {scope} is not valid.")
 
@@ -59,13 +70,15 @@ def make_key() -> rsa.RSAPrivateKey:
 class Login:
     """A tenant's token endpoint on loopback.
 
-    `clients` maps application ids to secrets; `permissions` are the application permissions that
+    `clients` maps application ids to secrets, `certificates` to what they may sign with instead (PEM);
+    `permissions` are the application permissions that
     tokens carry as `roles`; `lifetime` is that of a token; `issued` counts them.
     """
 
     pki: Pki
     tenant: str
     clients: dict[str, str]
+    certificates: dict[str, list[bytes]] = field(default_factory=dict)
     permissions: set[str] = field(default_factory=lambda: set(GRAPH_PERMISSIONS))
     lifetime: timedelta = timedelta(hours=1)
     down: bool = False
@@ -181,12 +194,21 @@ class Login:
             return _NO_TENANT
         if form.get("grant_type") != "client_credentials":
             return _BAD_GRANT
-        secret = self.clients.get(form.get("client_id", ""))
-        if secret is None:
-            return _NO_CLIENT
-        if form.get("client_secret") != secret:
-            return _BAD_SECRET
+        refused = self._unproven(tenant, form)
+        if refused is not None:
+            return refused
         return None if form.get("scope", "").endswith("/.default") else _BAD_SCOPE
+
+    def _unproven(self, tenant: str, form: Mapping[str, str]) -> _Mistake | None:
+        client = form.get("client_id", "")
+        if client not in self.clients and client not in self.certificates:
+            return _NO_CLIENT
+        if "client_assertion" in form:
+            ours = (f"{self.url}/{tenant}/oauth2/v2.0/token", f"{self.url}/{tenant}/v2.0")
+            proven = proves(form, self.certificates.get(client, ()), ours)
+            return None if proven else _BAD_CERTIFICATE
+        secret = self.clients.get(client)
+        return None if secret is not None and form.get("client_secret") == secret else _BAD_SECRET
 
 
 def _refusal(mistake: _Mistake, **values: str | None) -> web.Response:

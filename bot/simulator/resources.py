@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from bot.simulator import bodies
-from bot.simulator.bodies import Body
-from bot.simulator.directory import Directory, SignIn, User
+from bot.simulator.calls import Body, Call, Problem, bad, resource
+from bot.simulator.changes import CHANGES
+from bot.simulator.directory import Directory, SignIn
 
 MEMBER_GROUPS_LIMIT: Final = 20
 
@@ -29,90 +28,67 @@ _BASIC: Final = (
 )
 
 
-class Problem(Exception):
-    """A refusal in Graph's words."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call: what was asked of whom; `match` holds what the path captured, `url` is without query."""
-
-    directory: Directory
-    version: str
-    match: tuple[str, ...]
-    query: dict[str, str]
-    body: object
-    page_size: int
-    url: str
-
-    def person(self) -> User:
-        """The person named in the path."""
-        who = self.match[0].replace("''", "'")
-        try:
-            return self.directory.find(who)
-        except KeyError:
-            text = f"Resource '{who}' does not exist or one of its queried reference-property objects are not present."
-            raise Problem(404, "Request_ResourceNotFound", text) from None
-
-    def page(self, rows: Sequence[Body]) -> Body:
-        """One page of a list, with the link to the next."""
-        top = min(int(self.query.get("$top", self.page_size)), self.page_size)
-        start = int(self.query.get("$skiptoken", 0))
-        body: Body = {"value": list(rows[start : start + top])}
-        if start + top < len(rows):
-            body["@odata.nextLink"] = f"{self.url}?$top={top}&$skiptoken={start + top}{self._rest()}"
-        return body
-
-    def _rest(self) -> str:
-        rest = {name: value for name, value in self.query.items() if name not in ("$top", "$skiptoken")}
-        return "".join(f"&{name}={value}" for name, value in rest.items())
-
-    def select(self, body: Body, kind: str, default: Sequence[str] | None = None) -> Body:
-        """Only the properties of `$select`, which must exist (as Graph has it)."""
-        names = [name.strip() for name in self.query.get("$select", "").split(",") if name.strip()]
-        for name in names:
-            if name not in body:
-                text = f"Could not find a property named '{name}' on type 'microsoft.graph.{kind}'."
-                raise Problem(400, "BadRequest", text)
-        chosen = names or default
-        return body if chosen is None else {name: body[name] for name in chosen}
-
-
-@dataclass(frozen=True)
-class Resource:
-    """A path, the application permissions of which one is enough, and what it answers."""
-
-    method: str
-    pattern: re.Pattern[str]
-    permissions: frozenset[str]
-    answer: Callable[[Call], Body]
-    refusal: str = "Authorization_RequestDenied"
-
-
 def _user(call: Call) -> Body:
-    return call.select(bodies.user(call.person()), "user", _BASIC)
+    return call.select(bodies.user(call.read_person()), "user", _BASIC)
+
+
+_WHO: Final = {
+    "sku": re.compile(r"assignedLicenses/any\(\s*(\w+):\s*\1/skuId eq ([0-9a-f-]{36})\s*\)", re.IGNORECASE),
+    "name": re.compile(r"startswith\((userPrincipalName|displayName),\s*'([^']*)'\)"),
+}
+
+
+def _users(call: Call) -> Body:
+    wanted = call.query.get("$filter", "")
+    found = {name: match for name, rule in _WHO.items() if (match := rule.fullmatch(wanted))}
+    if wanted and not found:
+        raise Problem(
+            400, "Request_UnsupportedQuery", f"Unsupported or invalid query filter clause: {wanted}"
+        )
+    rows = [bodies.user(call.replicas.read(person)) for person in call.directory.users]
+    if "sku" in found:
+        sku = found["sku"][2].lower()
+        rows = [row for row in rows if sku in {held["skuId"] for held in row["assignedLicenses"]}]
+    if "name" in found:
+        kind, start = found["name"].groups()
+        rows = [row for row in rows if row[kind].casefold().startswith(start.casefold())]
+    return call.page([call.select(row, "user", _BASIC) for row in rows])
 
 
 def _licence_details(call: Call) -> Body:
-    rows = [bodies.licence_details(licence) for licence in call.person().licences]
+    held = call.read_person().licences
+    rows = [bodies.licence_details(licence) for licence in held if licence.given]
     return {"value": [call.select(row, "licenseDetails") for row in rows]}
 
 
 def _subscribed_skus(call: Call) -> Body:
     stock = call.directory.stock.items()
-    return {"value": [bodies.subscribed_sku(call.directory, name, seats) for name, seats in stock]}
+    rows = [bodies.subscribed_sku(call.directory, name, seats) for name, seats in stock]
+    return {"value": [call.select(row, "subscribedSku") for row in rows]}
 
 
 def _member_groups(call: Call) -> Body:
-    person = call.person()
+    groups = call.directory.groups_of(call.read_person())
     wanted = call.body.get("groupIds") if isinstance(call.body, dict) else None
     if not isinstance(wanted, list) or not 0 < len(wanted) <= MEMBER_GROUPS_LIMIT:
-        raise Problem(400, "Request_BadRequest", "groupIds must have between 1 and 20 entries.")
-    return {"value": [group for group in wanted if group in person.groups]}
+        raise bad("groupIds must have between 1 and 20 entries.")
+    return {"value": [group for group in wanted if group in groups]}
+
+
+def _group(call: Call) -> Body:
+    return call.select(bodies.group(call.directory, call.group()), "group")
+
+
+def _groups(call: Call) -> Body:
+    return call.page(
+        [call.select(bodies.group(call.directory, group), "group") for group in call.directory.groups]
+    )
+
+
+def _members(call: Call) -> Body:
+    people = call.directory.members(call.group())
+    rows = [call.select(bodies.user(call.replicas.read(person)), "user", _BASIC) for person in people]
+    return call.page([{"@odata.type": "#microsoft.graph.user", **row} for row in rows])
 
 
 _FILTERS: Final = {
@@ -142,18 +118,32 @@ def _wanted(line: SignIn, clauses: dict[str, str]) -> bool:
     return recent and line.interactive == wants_interactive
 
 
+_READ_POLICIES: Final = frozenset({"Policy.Read.ConditionalAccess", "Policy.Read.All"})
+_NOT_PREMIUM: Final = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
+
+
 def _sign_ins(call: Call) -> Body:
+    if not call.directory.premium:
+        raise Problem(403, _NOT_PREMIUM, "Neither tenant is B2C or tenant doesn't have premium license")
     clauses = _clauses(call.query.get("$filter", ""))
     beta = call.version == "beta"
     if "types" in clauses and not beta:
         raise Problem(400, "BadRequest", "Could not find a property named 'signInEventTypes'.")
+    hidden: Body = {} if call.permissions & _READ_POLICIES else {"appliedConditionalAccessPolicies": []}
     found = [
-        (line.at, bodies.sign_in(person, line, beta=beta))
+        (line.at, bodies.sign_in(person, line, beta=beta) | hidden)
         for person in call.directory.users
         for line in person.sign_ins
         if person.id == clauses.get("user", person.id) and _wanted(line, clauses)
     ]
     return call.page([body for _, body in sorted(found, key=lambda pair: pair[0], reverse=True)])
+
+
+def _policies(call: Call) -> Body:
+    names = sorted(
+        {line.policy for person in call.directory.users for line in person.sign_ins if line.policy}
+    )
+    return call.page([call.select(bodies.policy(name), "conditionalAccessPolicy") for name in names])
 
 
 def _issues_of(directory: Directory, service: str) -> list[Body]:
@@ -177,6 +167,10 @@ def _configuration(call: Call) -> Body:
     return bodies.configuration(call.directory, call.person())
 
 
+def _configurations(call: Call) -> Body:
+    return call.page([bodies.configuration(call.directory, person) for person in call.directory.users])
+
+
 def _numbers(call: Call) -> Body:
     match = re.fullmatch(r"assignmentTargetId eq '([^']+)'", call.query.get("$filter", ""))
     rows = [
@@ -187,46 +181,57 @@ def _numbers(call: Call) -> Body:
     return call.page(rows)
 
 
-def _resource(
-    method: str,
-    path: str,
-    permissions: str,
-    answer: Callable[[Call], Body],
-    refusal: str = "Authorization_RequestDenied",
-) -> Resource:
-    pattern = re.compile(path, re.IGNORECASE)
-    return Resource(method, pattern, frozenset(permissions.split()), answer, refusal)
-
-
 _USER: Final = r"/users(?:/|\(')([^/]+?)(?:'\))?"
 _HEALTH: Final = "/admin/serviceAnnouncement"
 _TEAMS: Final = "/admin/teams"
 _READ_USERS: Final = "User.Read.All Directory.Read.All"
+_READ_GROUPS: Final = "GroupMember.Read.All Group.Read.All Directory.Read.All GroupMember.ReadWrite.All"
 
 RESOURCES: Final = (
-    _resource("GET", _USER, _READ_USERS, _user),
-    _resource(
-        "GET", _USER + "/licenseDetails", f"LicenseAssignment.Read.All {_READ_USERS}", _licence_details
+    resource("GET", "/users", _READ_USERS, _users),
+    resource("GET", _USER, _READ_USERS, _user),
+    resource("GET", _USER + "/licenseDetails", f"LicenseAssignment.Read.All {_READ_USERS}", _licence_details),
+    resource("POST", _USER + "/checkMemberGroups", f"GroupMember.Read.All {_READ_USERS}", _member_groups),
+    resource("GET", "/groups", _READ_GROUPS, _groups),
+    resource("GET", "/groups/([^/]+)", _READ_GROUPS, _group),
+    resource(
+        "GET",
+        "/groups/([^/]+)/transitiveMembers(?:/microsoft.graph.user)?",
+        _READ_GROUPS,
+        _members,
     ),
-    _resource("POST", _USER + "/checkMemberGroups", f"GroupMember.Read.All {_READ_USERS}", _member_groups),
-    _resource("GET", "/subscribedSkus", "Organization.Read.All LicenseAssignment.Read.All", _subscribed_skus),
-    _resource(
+    resource(
+        "GET",
+        "/subscribedSkus",
+        "LicenseAssignment.Read.All Organization.Read.All Directory.Read.All",
+        _subscribed_skus,
+    ),
+    resource(
         "GET", "/auditLogs/signIns", "AuditLog.Read.All", _sign_ins, "Authentication_MSGraphPermissionMissing"
     ),
-    _resource("GET", _HEALTH + "/healthOverviews", "ServiceHealth.Read.All", _health, "Forbidden"),
-    _resource("GET", _HEALTH + "/issues", "ServiceHealth.Read.All", _issues, "Forbidden"),
-    _resource(
+    resource("GET", "/identity/conditionalAccess/policies", " ".join(sorted(_READ_POLICIES)), _policies),
+    resource("GET", _HEALTH + "/healthOverviews", "ServiceHealth.Read.All", _health, "Forbidden"),
+    resource("GET", _HEALTH + "/issues", "ServiceHealth.Read.All", _issues, "Forbidden"),
+    resource(
         "GET",
         _TEAMS + "/userConfigurations/([^/]+)",
         "TeamsUserConfiguration.Read.All",
         _configuration,
         "Forbidden",
     ),
-    _resource(
+    resource(
+        "GET",
+        _TEAMS + "/userConfigurations",
+        "TeamsUserConfiguration.Read.All",
+        _configurations,
+        "Forbidden",
+    ),
+    resource(
         "GET",
         _TEAMS + "/telephoneNumberManagement/numberAssignments",
         "TeamsTelephoneNumber.Read.All",
         _numbers,
         "Forbidden",
     ),
+    *CHANGES,
 )

@@ -24,6 +24,8 @@ from bot.state.outbox import Item, packed
 from bot.state.scripts import Command, Script, ms, pack
 
 FIRST: Final = 1000
+REMEMBERED: Final = 50  # cases of one person
+RECENT: Final = 10
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +84,23 @@ class CaseStore:
         found: bytes | None = await reply(self._redis.get(keys.person_case(person_key)))
         return None if found is None else found.decode()
 
+    async def of_person(self, person_key: str, limit: int = RECENT) -> tuple[Case, ...]:
+        """A person's cases, open and closed, the one opened last first."""
+        ids: list[bytes] = await reply(
+            self._redis.zrange(keys.person_cases(person_key), 0, limit - 1, desc=True)
+        )
+        if not ids:
+            return ()
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for case_id in ids:
+                pipe.lrange(keys.case_ledger(case_id.decode()), 0, -1)
+            found: list[list[bytes]] = await reply(pipe.execute())
+        return tuple(
+            Case(id=case_id.decode(), ledger=tuple(map(decode_entry, lines)))
+            for case_id, lines in zip(ids, found, strict=True)
+            if lines
+        )
+
     async def open_cases(self) -> list[str]:
         """Ids of all open cases, the longest untouched first."""
         found: list[bytes] = await reply(self._redis.zrange(keys.open_cases(), 0, -1))
@@ -122,8 +141,14 @@ def _plan(turn: Turn) -> dict[str, Any]:
     if turn.case is not None:
         plan |= _case_plan(turn.case, turn.person_key)
         commands = plan["commands"] + _append(turn.case, turn.was) + _placed(turn.case, turn.placements)
-        plan |= {"was": turn.was, "commands": commands}
+        commands += _listed(turn.case, turn.was, turn.person_key)
+        plan |= {"was": turn.was, "commands": commands, "enters": _enters(turn.case, turn.was)}
     return plan
+
+
+def _enters(case: Case, was: int) -> bool:
+    """True when the turn makes the case its person's open one: it is new, or was closed."""
+    return not case.closed and (was == 0 or Case(id=case.id, ledger=case.ledger[:was]).closed)
 
 
 def _case_plan(case: Case, person_key: str) -> dict[str, Any]:
@@ -144,6 +169,14 @@ def _append(case: Case, was: int) -> list[Command]:
     closed: list[Command] = [("ZREM", keys.open_cases(), case.id)] if case.closed else []
     kept = (ledger, keys.case_placements(case.id))
     return [*pushed, *closed, *(("PEXPIRE", name, ms(Ttl.case)) for name in kept)]
+
+
+def _listed(case: Case, was: int, person_key: str) -> list[Command]:
+    """The case among those of its person, of which the oldest are forgotten."""
+    mine = keys.person_cases(person_key or case.opened.person.key)
+    opened = round(case.opened.at.timestamp() * 1000)
+    new: list[Command] = [("ZADD", mine, opened, case.id), ("ZREMRANGEBYRANK", mine, 0, -REMEMBERED - 1)]
+    return [*([] if was else new), ("PEXPIRE", mine, ms(Ttl.case))]
 
 
 def _placed(case: Case, found: dict[str, Placement]) -> list[Command]:

@@ -82,7 +82,7 @@ if plan.seen and redis.call('EXISTS', plan.seen) == 1 then return 'seen' end
 if plan.ledger and redis.call('LLEN', plan.ledger) ~= plan.was then return 'version' end
 if plan.person and not plan.closed then
   local open = redis.call('GET', plan.person)
-  if plan.was == 0 and open and open ~= plan.case then return 'person' end
+  if plan.enters and open and open ~= plan.case then return 'person' end
   redis.call('SET', plan.person, plan.case, 'PX', plan.ttl_case)
 elseif plan.person and redis.call('GET', plan.person) == plan.case then
   redis.call('DEL', plan.person)
@@ -179,3 +179,39 @@ for i, key in ipairs(KEYS) do
 end
 return ''
 """
+
+BOOK: Final = (
+    _NOW
+    + """
+local list, now = KEYS[1], tonumber(ARGV[1])
+if now < 0 then now = now_ms() end
+local start = math.max(now, tonumber(redis.call('LINDEX', list, 0) or now))
+for i = 5, #ARGV, 2 do
+  local nth = redis.call('LINDEX', list, ARGV[i] - 1)
+  if nth then start = math.max(start, nth + ARGV[i + 1]) end
+end
+if start - now > tonumber(ARGV[2]) then return {0, start - now} end
+redis.call('LPUSH', list, start)
+redis.call('LTRIM', list, 0, ARGV[4] - 1)
+redis.call('PEXPIRE', list, ARGV[3])
+return {1, start - now}
+"""
+)
+
+HOLD: Final = """
+local first = 1 - redis.call('EXISTS', KEYS[1])
+redis.call('SADD', KEYS[1], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return first
+"""
+
+LIFT: Final = (
+    _NOW
+    + """
+local held, due = unpack(KEYS)
+local queues = redis.call('SMEMBERS', held)
+for _, queue in ipairs(queues) do redis.call('ZADD', due, 'XX', now_ms(), queue) end
+redis.call('DEL', held)
+return #queues
+"""
+)

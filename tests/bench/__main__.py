@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import echo, engine, turn
+from tests.bench import echo, engine, graph, turn
 
-BENCHES = {"echo": echo.main, "engine": engine.main, "turn": turn.main}
+BENCHES = {"echo": echo.main, "engine": engine.main, "graph": graph.main, "turn": turn.main}
 
 
 def main(names: list[str]) -> int:

@@ -170,11 +170,16 @@ async def test_requests_under_way_may_end() -> None:
         assert await response.text() == "done"
 
 
-async def test_word_lists_are_read_while_serving() -> None:
+def test_word_lists_are_read_while_serving() -> None:
     lexicon.cache_clear()
-    async with warming():
-        pass
+    warming().join()
     assert lexicon.cache_info().currsize == len(LANGUAGES)
+
+
+def test_reading_word_lists_holds_up_no_stop() -> None:
+    reading = warming()
+    assert reading.daemon
+    reading.join()
 
 
 async def test_served_bot_ends_in_order(redis_url: str, tmp_path: Path) -> None:
@@ -218,6 +223,16 @@ async def test_ticket_is_fetched_by_its_link(settings: Settings, tmp_path: Path)
                 assert refused.status == 404
             async with session.get(f"{bot.url}/files/redis?until=9999999999&sign=") as elsewhere:
                 assert elsewhere.status == 404
+
+
+async def test_drawings_are_served_to_anybody(bot: Whole) -> None:
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{bot.url}/pictures/ports.png") as found:
+            assert (found.status, found.content_type) == (200, "image/png")
+            assert (await found.read()).startswith(b"\x89PNG")
+        for name in ("other.png", "ports", "..%2Ftexts%2Ffr.toml"):
+            async with session.get(f"{bot.url}/pictures/{name}") as refused:
+                assert refused.status == 404
 
 
 def replace_settings(settings: Settings, **changes: str) -> Settings:

@@ -9,13 +9,13 @@ from pydantic import SecretStr
 from bot.bootstrap import (
     build,
     bundle_writer,
-    check_identity,
     open_graph,
     open_redis,
     read_sites,
     rules_of,
     utc_now,
 )
+from bot.channel.side import check_identity
 from bot.diagnosis.playbook import load
 from bot.errors import ConfigurationError, PlaybookInvalid, SitesInvalid
 from bot.settings import Settings
@@ -63,6 +63,14 @@ def test_without_app_id_only_developers_serve(base: dict[str, Any]) -> None:
 def test_half_an_identity_is_refused(base: dict[str, Any], missing: str, dev: bool) -> None:
     with pytest.raises(ConfigurationError, match="without DECROCHE_APP_SECRET and DECROCHE_TENANT_ID"):
         check_identity(Settings(**base, **IDENTITY | {missing: None}), dev=dev)
+
+
+def test_changes_need_somebody_who_approves(base: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="nobody could approve"):
+        check_identity(Settings(**base, fixes=True), dev=True)
+    check_identity(Settings(**base, fixes=True, approver_group="g"), dev=True)
+    assert rules_of(Settings(**base, fixes=True)).fixes
+    assert not rules_of(Settings(**base)).fixes
 
 
 def test_whole_identity_is_enough(base: dict[str, Any]) -> None:

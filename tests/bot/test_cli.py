@@ -57,7 +57,7 @@ def decroche(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Decroche:
 
 COMMANDS = [
     "serve", "runner", "probe", "recognise", "diagnose", "playbook", "licence", "case", "escalate",
-    "demo", "simulator",
+    "demo", "simulator", "audit",
 ]  # fmt: skip
 
 
@@ -360,7 +360,10 @@ async def test_licence_shows_what_graph_knows(
         assert ran.code == code
         assert set(ran.json) == {"facts", "account", "not_checked"}
         assert bool(ran.json["account"]) is (code == 0)
-        assert decroche("licence", who).code == code
+        ran = decroche("licence", who)
+        assert ran.code == code
+        assert ("knows nobody called" in ran.err) is (code == 1)
+        assert ("usage_location" in ran.out) is (code == 0)
 
     (tmp_path / "tenant").mkdir()
     await with_tenant(tmp_path / "tenant", look_up)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.errors import ConfigurationError
 from bot.settings import PREFIX, Settings, load_settings, on_loopback
+from tests.support.appcertificate import certificate, private, rsa_key
 from tests.support.certificates import Authority
 
 SECRET = "hunter2-very-secret"
@@ -246,3 +247,15 @@ def test_any_text_has_loopback_or_not(url: str) -> None:
 )
 def test_loopback_is_told_from_elsewhere(url: str, here: bool) -> None:
     assert on_loopback(url) is here
+
+
+def test_application_certificate_needs_its_key(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "app.pem"
+    path.write_bytes(certificate(rsa_key()))
+    assert "DECROCHE_GRAPH_CERTIFICATE: " in refusal(env, graph_certificate=str(path))
+    path.write_bytes(private(rsa_key(), b"word") + certificate(rsa_key()))
+    assert "not encrypted" in refusal(env, graph_certificate=str(path))
+    path.write_bytes(private(rsa_key()) + certificate(rsa_key()))
+    settings = setting(env, graph_certificate=str(path))
+    assert settings.graph_certificate == path
+    assert str(path) not in repr(settings)

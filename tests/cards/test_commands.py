@@ -25,7 +25,7 @@ def test_nothing_to_type_is_nothing() -> None:
     ["Get-X -Filter \"userId eq '$($u.Id)'\"", "x : y ; z", "a *b* [c](d)", "openssl </dev/null | cat"],
 )
 def test_command_is_shown_letter_by_letter(text: str) -> None:
-    runs = [n for n in walk(card(CommandLine(on="shell", text=text))) if n.get("fontType") == "monospace"]
+    runs = [n for n in walk(card(CommandLine(on="shell", text=text))) if n.get("fontType") == "Monospace"]
     assert [run["text"] for run in runs] == [text]
 
 

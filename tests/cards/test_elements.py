@@ -53,13 +53,13 @@ def test_card_declares_version_and_language() -> None:
     assert drawn["type"] == "AdaptiveCard"
     assert drawn["version"] == "1.5"
     assert (drawn["lang"], drawn["speak"], drawn["fallbackText"]) == ("fr", "Bonjour", "Bonjour")
-    assert drawn["msteams"] == {"width": "Full"}
+    assert drawn["msteams"] == {"width": "full"}
 
 
 def test_properties_carry_names_of_the_schema() -> None:
     run = TextRun(text="a", subtle=True, font="monospace")
     drawn = card(RichTextBlock(inlines=[run])).to_dict()["body"][0]["inlines"][0]
-    assert drawn == {"type": "TextRun", "text": "a", "isSubtle": True, "fontType": "monospace"}
+    assert drawn == {"type": "TextRun", "text": "a", "isSubtle": True, "fontType": "Monospace"}
 
 
 def test_nested_elements_become_plain_data() -> None:

@@ -4,6 +4,7 @@ import msgspec
 
 from bot.domain.views import Choice
 from tests.support.drawn import buttons, draw, inputs, titles, words
+from tests.support.own_views import known_intake
 from tests.support.views import intake
 
 
@@ -43,3 +44,22 @@ def test_too_many_sites_are_said_to_be_cut() -> None:
     card = draw(msgspec.structs.replace(intake("en", answered=False), sites=sites))
     left_out = 400 - len(inputs(card)["site"]["choices"])
     assert f"{left_out} lines are left out" in words(card)
+
+
+def test_known_phone_costs_one_tap() -> None:
+    card = draw(known_intake("fr"))
+    fields = inputs(card)
+    assert [fields[name]["value"] for name in ("symptom", "earlier", "site")] == [
+        "no_internet_banner",
+        "D-1031",
+        "lyon",
+    ]
+    assert titles(card)[0] == "C’est bien celui-ci"
+    assert fields["earlier"]["choices"][-1]["value"] == "other"
+
+
+def test_unknown_phone_preselects_another_one() -> None:
+    card = draw(msgspec.structs.replace(known_intake("en"), earlier="", phone="4500"))
+    assert inputs(card)["earlier"]["value"] == "other"
+    assert inputs(card)["phone"]["value"] == "4500"
+    assert titles(card)[0] == "Continue"

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.views import Choice, Verb
+from bot.domain.verb import Verb
+from bot.domain.views import Choice
 from cards.elements import AdaptiveCard, Block
 from cards.layout import Button, Origin, Pen, Room, group, row, stack
 from tests.support.drawn import Json, buttons, words

@@ -37,7 +37,7 @@ def test_repair_shows_what_proves_it() -> None:
     ("how", "title"), [("withdrawn", "Request closed"), ("microsoft", "The case for Microsoft is ready")]
 )
 def test_other_endings_claim_no_repair(how: str, title: str) -> None:
-    view = msgspec.structs.replace(closing("en"), how=how, proof=())
+    view = msgspec.structs.replace(closing("en"), how=how, proof=(), buttons=())
     message = render(view)
     assert message.card is not None
     assert message.summary == f"D-1042: {title}"

@@ -11,7 +11,8 @@ import pytest
 from bot.domain.case import JobKind, Stage
 from bot.domain.diagnosis import LOCALES, Locale, Outcome, Who
 from bot.domain.fact import Source
-from bot.domain.views import CheckState, Verb
+from bot.domain.verb import Verb
+from bot.domain.views import CheckState
 from bot.errors import ConfigurationError
 from cards.texts import check_same, ids, parse, placeholders, text, word
 
@@ -37,7 +38,7 @@ def test_unknown_id_is_an_error() -> None:
 
 
 def test_braces_in_a_value_stay_words() -> None:
-    assert "{case}" in text("en", "say.file_received", name="{case}")
+    assert "{case}" in text("en", "say.file_empty", name="{case}")
 
 
 def test_languages_share_ids_and_placeholders() -> None:

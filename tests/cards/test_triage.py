@@ -88,3 +88,17 @@ def test_summary_names_case_person_and_act() -> None:
         render(triage("en")).summary
         == "D-1042, Jeanne Martin, Lyon Part-Dieu: Restart the name server 10.20.0.53"
     )
+
+
+def test_silent_employee_is_said_to_be_so() -> None:
+    view = msgspec.structs.replace(triage("en"), nonce="", asked="", mark="m4rk", silent=triage("en").since)
+    shown = words(draw(view))
+    assert "has not answered the check" in shown
+    assert titles(draw(view))[:1] != []
+
+
+def test_older_case_is_cited() -> None:
+    assert "Fait suite à\u00a0: D-1031" in words(
+        draw(msgspec.structs.replace(triage("fr"), earlier="D-1031"))
+    )
+    assert "Fait suite" not in words(draw(triage("fr")))

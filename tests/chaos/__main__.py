@@ -100,7 +100,7 @@ def summary(tally: Tally) -> int:
 
 def tell_problems(result: Result) -> int:
     """Prints what was in doubt and what was wrong with a case; 1 when something was."""
-    for problem in [*result.fates, *result.problems]:
+    for problem in [*result.notes, *result.fates, *result.problems]:
         say(f"      {problem}")
     if result.problems:
         say(f"      its files are kept in {result.path}")

@@ -20,10 +20,10 @@ from bot.domain.events import Show, Tell
 from bot.domain.site import parse_sites
 from bot.jobs.delivery import mark_of
 from bot.jobs.drawing import Cards
-from bot.simulator.cardreader import buttons
+from bot.simulator.cardreader import buttons, elements
 from bot.simulator.faults import verdict_of
 from bot.simulator.ledger import UNDETERMINED
-from bot.simulator.rooms import BOT, Post
+from bot.simulator.rooms import BOT, Card, Post
 from bot.simulator.stage import Stage
 from bot.state.outbox import Item
 from dialogs.draft import Rules
@@ -32,7 +32,8 @@ from tests.chaos.state import Snapshot, is_repeat
 
 STAY: Final = frozenset({"verdict", "bundle"})
 """Cards that are not brought up to date, or carry a link that is signed anew each time."""
-AT_ONCE: Final = timedelta(seconds=1)
+NEAR: Final = timedelta(seconds=5)
+"""How long before its death a busy bot may have had a message taken by Teams without reading the answer."""
 Line = tuple[str, str]
 """A message as both sides name it: `text` or `card`, and its words or slot."""
 
@@ -57,6 +58,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     end: Snapshot
     record: Record
     unknowable: tuple[Doubt, ...] = ()
+    fixes: bool = False
+
+    def drawing(self) -> Cards:
+        """What draws cards as the bot does."""
+        return Cards(_rules(self.stage.network.sites_toml(), fixes=self.fixes))
 
 
 def problems(evidence: Evidence) -> list[str]:
@@ -143,7 +149,8 @@ def _side(item: Item) -> str:
 
 def _line(item: Item) -> Line:
     if isinstance(item.effect, Tell):
-        return "text", Cards(_rules("")).sentence(item.effect.text, item.effect.values, "fr").text
+        said = Cards(_rules("")).sentence(item.effect.text, item.effect.values, "fr").text
+        return "text", " ".join([said, *(person.name for person in item.effect.mentions)])
     return "card", item.effect.slot if isinstance(item.effect, Show) else ""
 
 
@@ -163,7 +170,7 @@ def _unplaced(evidence: Evidence) -> dict[str, str]:
     placed, found = _placed(evidence), dict[str, str]()
     cards = [post for _, post in posts(evidence.stage) if post.card is not None and post.id not in placed]
     for doubt in evidence.unknowable:
-        near = [post for post in cards if abs(post.at - doubt.at) < AT_ONCE and post.id not in found]
+        near = [post for post in cards if abs(post.at - doubt.at) < NEAR and post.id not in found]
         if near and doubt.line[0] == "card":
             found[min(near, key=lambda post: abs(post.at - doubt.at)).id] = doubt.line[1]
     return found
@@ -189,14 +196,21 @@ def posts(stage: Stage) -> list[tuple[str, Post]]:
 
 def _looks(evidence: Evidence, case: Case) -> Iterator[str]:
     """Every card shows what the ledger says now."""
-    drawing = Cards(_rules(evidence.stage.network.sites_toml()))
+    drawing = evidence.drawing()
     for slot, placed in evidence.end.placements.items():
         wanted = drawing.card(case, slot, placed.locale)
         post = evidence.stage.channel.rooms.find(placed.activity)
         if wanted is None or post is None or slot.partition(":")[0] in STAY:
             continue
         if mark_of(Message(card=post.card)) != mark_of(wanted):
-            yield f"the card {slot} is not as it should be after {post.edits} updates"
+            words = f"{_words(post.card, wanted.card)} instead of {_words(wanted.card, post.card)}"
+            yield f"the card {slot} is not as it should be after {post.edits} updates: {words}"
+
+
+def _words(card: Card | None, other: Card | None) -> list[str]:
+    """What the one card says and the other does not."""
+    said = [[str(node.get("text") or node.get("title") or "") for node in elements(c)] for c in (card, other)]
+    return list((Counter(said[0]) - Counter(said[1])).elements())
 
 
 def _live_buttons(evidence: Evidence, case: Case) -> Iterator[str]:
@@ -209,14 +223,24 @@ def _live_buttons(evidence: Evidence, case: Case) -> Iterator[str]:
             yield from (f"a button of {answered[nonce]} is still live" for nonce in nonces & answered.keys())
 
 
-def _rules(sites: str) -> Rules:
-    return Rules(playbook=load(), sites=parse_sites(sites) if sites else {}, helpdesk=True)
+def _rules(sites: str, *, fixes: bool = False) -> Rules:
+    return Rules(playbook=load(), sites=parse_sites(sites) if sites else {}, helpdesk=True, fixes=fixes)
 
 
 def told(evidence: Evidence) -> Counter[Line]:
     """What was said to anybody, named so that two runs of one fault can be compared."""
     case = evidence.end.case
     return Counter((side, _named(line, case)) for side, line in _seen(evidence))
+
+
+def lost_jobs(case: Case | None) -> list[str]:
+    """Jobs that ended without their results: after that a case rightly says and asks other things."""
+    ended = case.all(JobEnded) if case else ()
+    return [
+        f"{entry.job} ended {entry.how}: what was said is not compared"
+        for entry in ended
+        if entry.how != "done"
+    ]
 
 
 def _named(line: Line, case: Case | None) -> str:

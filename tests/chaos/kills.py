@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from tests.chaos.judge import Line, told
+from tests.chaos.judge import Line, lost_jobs, told
 from tests.chaos.play import Kill, Killed, Play, Result, Victim, opened, people
 
 FAULTS: Final = (
@@ -73,11 +73,12 @@ async def disturbed(fault: str, kills: list[Kill], said: Counter[Line]) -> Resul
         await play.bot.until_ready()
         await play.until_ended()
         await play.watch.look()
-        result.problems += [*_different(play, said)]
+        result.notes = lost_jobs(play.watch.now.case)
+        result.problems += [] if result.notes else [*differences(play, said)]
     return result
 
 
-def _different(play: Play, said: Counter[Line]) -> Iterator[str]:
+def differences(play: Play, said: Counter[Line]) -> Iterator[str]:
     """Nothing may be missing or said more often, but for what nobody can know."""
     now = told(play.evidence())
     differing = [*((said - now).elements()), *((now - said).elements())]

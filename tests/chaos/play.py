@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,11 +16,14 @@ from typing import Final, Literal
 
 import msgspec
 
+from bot.simulator.persona import Persona
 from bot.simulator.processes import Process, ProcessFailed, free_port, start, wait_ready
 from bot.simulator.stage import Stage, runner_running
 from bot.state.outbox import Item
 from tests.chaos.aof import damage, record
+from tests.chaos.balancer import Balancer
 from tests.chaos.judge import Doubt, Evidence, fates, is_message, problems
+from tests.chaos.server import Server
 from tests.chaos.state import Snapshot, State
 from tests.chaos.system import orphans, servers, tell
 from tests.support.waiting import becomes
@@ -53,22 +57,48 @@ class Killed(msgspec.Struct, frozen=True, kw_only=True):
     sending: tuple[Item, ...]
 
 
-class Bot:
-    """The bot as a process, at one address and on one data directory through all its lives."""
+class Setup(msgspec.Struct, frozen=True, kw_only=True):
+    """How the bot is run: how many of it, on a Redis of its own or an outside one, with what other settings.
 
-    def __init__(self, stage: Stage) -> None:
+    `hosts` are trusted besides Teams, and keep files.
+    """
+
+    bots: int = 1
+    outside: bool = False
+    settings: dict[str, str] = {}
+    hosts: tuple[str, ...] = ()
+
+
+ALONE: Final = Setup()
+
+
+class Bot:
+    """The bot as a process, at one address and on one data directory through all its lives.
+
+    `front` is the address that people and runners know, its own unless a balancer stands before it.
+    """
+
+    def __init__(self, stage: Stage, settings: Mapping[str, str], hosts: Sequence[str]) -> None:
         self.stage = stage
         self.data = stage.path / "data"
         self.url = f"http://127.0.0.1:{free_port()}"
+        self.front = self.url
+        self._more, self._hosts = dict(settings), tuple(hosts)
         self.ready = asyncio.Event()
         self._process: Process | None = None
         self._waiting: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Starts it; `ready` is set once it answers."""
-        arguments = ["serve", "--port", self.url.rpartition(":")[2]]
-        self._process = await start("serve", arguments, self.stage.settings(self.url), self.stage.path)
+        hosts = json.dumps([self.stage.channel.host, *self._hosts])
+        settings = self.stage.settings(self.front) | {"DECROCHE_TRUSTED_HOSTS": hosts} | self._more
+        self._process = await start("serve", ["serve", "--port", str(self.port)], settings, self.stage.path)
         self._waiting = asyncio.create_task(self._until_ready(self._process))
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.url.rpartition(":")[2])
 
     @property
     def process(self) -> Process:
@@ -164,9 +194,13 @@ class Watch:
 class Play:
     """A case being played."""
 
-    def __init__(self, fault: str, stage: Stage) -> None:
-        self.fault, self.stage = fault, stage
-        self.bot = Bot(stage)
+    def __init__(self, fault: str, stage: Stage, setup: Setup) -> None:
+        self.fault, self.stage, self.setup = fault, stage, setup
+        self.server = Server(stage.path / "data") if setup.outside else None
+        where = {"DECROCHE_REDIS_URL": self.server.url} if self.server else {}
+        self.bots = [Bot(stage, where | setup.settings, setup.hosts) for _ in range(setup.bots)]
+        self.bot = self.bots[0]
+        self.balancer = Balancer([bot.port for bot in self.bots])
         self.watch = Watch(stage, self.bot.data)
         self.killed: list[Killed] = []
         self.runner: Process | None = None
@@ -183,10 +217,18 @@ class Play:
                 return
             await self.strike(kill.victim)
 
-    async def strike(self, victim: Victim) -> Killed:
+    async def strike(self, victim: Victim, bot: Bot | None = None) -> Killed:
         """Stops the bot dead, notes what it was at, kills it and starts it again."""
-        ready = self.bot.ready.is_set()
-        tell(self.bot.process.pid, signal.SIGSTOP)
+        bot = bot or self.bot
+        await self.freeze(bot, victim)
+        await bot.kill(victim)
+        await bot.start()
+        return self.killed[-1]
+
+    async def freeze(self, bot: Bot, victim: Victim = "bot") -> None:
+        """Stops a bot dead and notes what it was at."""
+        ready = bot.ready.is_set()
+        tell(bot.process.pid, signal.SIGSTOP)
         met = await self.watch.look()
         self.killed.append(
             Killed(
@@ -201,9 +243,31 @@ class Play:
                 sending=met.sending,
             )
         )
-        await self.bot.kill(victim)
-        await self.bot.start()
-        return self.killed[-1]
+
+    async def open(self) -> None:
+        """Starts what the bots need, then the bots."""
+        if len(self.bots) > 1:
+            front = await self.balancer.start()
+            for bot in self.bots:
+                bot.front = front
+        if self.server is not None:
+            await self.server.start()
+        for bot in self.bots:
+            await bot.start()
+
+    async def close(self) -> None:
+        """Ends all of it."""
+        await self.watch.close()
+        for bot in self.bots:
+            await bot.stop()
+        await self.balancer.close()
+        if self.server is not None:
+            await self.server.kill()
+
+    async def until_ready(self) -> None:
+        """Waits for every bot; raises `ProcessFailed` when one does not come up."""
+        for bot in self.bots:
+            await bot.until_ready()
 
     async def kill_runner(self) -> None:
         """Ends the site's runner at once."""
@@ -229,6 +293,7 @@ class Play:
             end=self.watch.now,
             record=kept,
             unknowable=tuple(reversed(doubt.values())),
+            fixes="DECROCHE_FIXES" in self.setup.settings,
         )
 
 
@@ -240,21 +305,22 @@ class Result(msgspec.Struct, kw_only=True):
     killed: list[Killed] = []
     problems: list[str] = []
     fates: list[str] = []
+    notes: list[str] = []
     path: str = ""
 
 
 @asynccontextmanager
-async def opened(fault: str, result: Result) -> AsyncIterator[Play]:
+async def opened(fault: str, result: Result, setup: Setup = ALONE) -> AsyncIterator[Play]:
     """A case about to begin; on the way out it is judged, and all that ran is ended and looked for."""
     path = Path(tempfile.mkdtemp(prefix="chaos-"))
     result.path = str(path)
     stage = Stage(fault, "fr", path)
     async with stage.running():
-        play = Play(fault, stage)
-        await play.bot.start()
+        play = Play(fault, stage, setup)
         try:
-            async with runner_running(stage, play.bot.url) as play.runner:
-                await play.bot.until_ready()
+            await play.open()
+            async with runner_running(stage, play.bot.front) as play.runner:
+                await play.until_ready()
                 yield play
                 await play.watch.look()
                 evidence = play.evidence()
@@ -263,8 +329,7 @@ async def opened(fault: str, result: Result) -> AsyncIterator[Play]:
         except ProcessFailed as exc:
             result.problems.append(str(exc))
         finally:
-            await play.watch.close()
-            await play.bot.stop()
+            await play.close()
         result.problems += await _remains(play.bot.data)
         result.seconds = time.monotonic() - play.began
         result.killed = play.killed
@@ -280,17 +345,19 @@ async def _remains(data: Path) -> list[str]:
 
 
 @asynccontextmanager
-async def people(play: Play, *, report: bool = True) -> AsyncIterator[None]:
-    """The employee reports, if not done, the helpdesk reads, and both react until left."""
-    employee = play.stage.employee_at(play.bot.url, HUMAN_S)
-    agent = play.stage.agent_at(play.bot.url, HUMAN_S)
+async def people(
+    play: Play, *, report: bool = True, agents: Sequence[Persona] | None = None
+) -> AsyncIterator[None]:
+    """The employee reports, if not done, the helpdesk reads (one agent, or these), and all react until left."""
+    employee = play.stage.employee_at(play.bot.front, HUMAN_S)
+    reading = [play.stage.agent_at(play.bot.front, HUMAN_S)] if agents is None else agents
 
     async def live() -> None:
         if report:
             await employee.report("fr")
         await employee.live()
 
-    living = [asyncio.create_task(live()), asyncio.create_task(agent.live())]
+    living = [asyncio.create_task(live()), *(asyncio.create_task(agent.live()) for agent in reading)]
     play.began = time.monotonic()
     try:
         yield

@@ -14,7 +14,9 @@ from bot.simulator.processes import STOP_S
 from bot.simulator.rooms import Happening
 from bot.simulator.stage import runner_running
 from tests.chaos.aof import damage
+from tests.chaos.deeds import change_with_two_keys, file_given, ordered_in_thread
 from tests.chaos.judge import posts
+from tests.chaos.outages import one_of_two_killed, redis_gone_for_long, started_without_redis, two_bots
 from tests.chaos.play import CASE_S, LOOK_S, Play, Result, opened, people
 from tests.chaos.system import orphans, servers, supervisors, tell
 from tests.support.waiting import becomes
@@ -23,7 +25,7 @@ SLOW: Final = "network.dns/silent"
 WORDS: Final = "Bonjour, mon téléphone affiche « No internet. Emergency calls aren't supported »."
 LONG_S: Final = 3.0
 POSTS: Final = (2, 4, 6, 9, 11)
-VITAL: Final = frozenset({"safety", "triage", "bundle"})
+VITAL: Final = frozenset({"safety", "triage", "handover", "bundle"})
 STOPS_S: Final = (0.4, 1.5, 3.0, 1.0)
 
 
@@ -185,4 +187,11 @@ SCENARIOS: Final[dict[str, Callable[[], Awaitable[Result]]]] = {
     "stopped-in-order": stopped_in_order,
     "runner-killed-at-work": runner_killed_at_work,
     "redis-killed-alone": redis_killed_alone,
+    "started-without-redis": started_without_redis,
+    "redis-gone-for-long": redis_gone_for_long,
+    "two-bots": two_bots,
+    "one-of-two-killed": one_of_two_killed,
+    "change-with-two-keys": change_with_two_keys,
+    "file-given": file_given,
+    "ordered-in-thread": ordered_in_thread,
 }

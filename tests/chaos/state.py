@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 from urllib.parse import unquote
 
 import msgspec
@@ -21,6 +22,8 @@ from bot.state.connection import reply
 from bot.state.folders import places
 from bot.state.outbox import Item
 from bot.state.placements import Placements
+
+TIMED: Final = ("expire:", "wake:")
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,14 +81,14 @@ class State:
         return Snapshot(cases=tuple(cases), waiting=tuple(waiting), sending=tuple(sending), placements=placed)
 
     async def _outbox(self) -> tuple[list[Item], list[Item]]:
-        """Everything but reminders, which wait for their time; and the heads that were being sent."""
+        """Everything but what waits for its time; and the heads that were being sent."""
         queues: list[bytes] = await reply(self.redis.zrange(keys.outbox_due(), 0, -1))
         waiting: list[Item] = []
         sending: list[Item] = []
         for queue in (name.decode() for name in queues):
             lines: list[bytes] = await reply(self.redis.lrange(keys.outbox_queue(queue), 0, -1))
             items = [msgspec.json.decode(line, type=Item) for line in lines]
-            if not queue.startswith("expire:"):
+            if not queue.startswith(TIMED):
                 waiting += items
             if items and await reply(self.redis.hexists(keys.outbox_head(queue), "sending")):
                 sending.append(items[0])

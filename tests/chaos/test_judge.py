@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
-from tests.chaos.judge import Line, _compare
+from bot.domain.case import Case, JobEnd, JobEnded
+from tests.chaos.judge import Line, _compare, lost_jobs
 
 A, B, C = ("text", "a"), ("card", "step:7"), ("text", "c")
 
@@ -35,3 +37,10 @@ def test_doubt_covers_only_its_own_message(seen: list[Line]) -> None:
 
 def test_doubt_covers_one_message_once() -> None:
     assert list(_compare("employee", [B], [B, B, B], Counter([B]))) == [f"too often for the employee: {B}"]
+
+
+@pytest.mark.parametrize(("how", "count"), [("done", 0), ("expired", 1), ("offline", 1)])
+def test_lost_job_ends_the_comparison(how: JobEnd, count: int) -> None:
+    ended = JobEnded(n=1, at=datetime.now(UTC), by="bot", job="D-1-1", how=how)
+    assert len(lost_jobs(Case(id="D-1", ledger=(ended,)))) == count
+    assert lost_jobs(None) == []

@@ -171,3 +171,48 @@ def test_unheard_of_model_changes_nothing() -> None:
     talk = Dialogue().reported()
     before = talk.case.known("phone")
     assert seen(talk, {"phone": {"model": "Banana 3"}}).case.known("phone") == before
+
+
+def test_runner_and_time_are_kept() -> None:
+    talk = Dialogue().reported()
+    job, taken = talk.job("probes"), talk.now
+    for done in (False, True):
+        event = ProbesReported(
+            at=talk.now, job=job, runner="lyon-1", results={0: FOUND}, done=done, taken=taken
+        )
+        talk.happens(event)
+    history = [entry.data for entry in talk.case.all(Known) if entry.topic == "runner"]
+    assert history == [{"name": "lyon-1", "job": job, "taken": "2026-11-23T13:00:20+00:00"}]
+
+
+def test_account_is_told_before_the_sign_ins() -> None:
+    talk = Dialogue().reported()
+    job = talk.job("lookup")
+    first = (Fact(id="account.enabled", value="yes"), Fact(id="licence.teams", value="ok"))
+    talk.happens(LookedUp(at=talk.now, job=job, facts=first, account={"upn": "a@b.fr"}, done=False))
+    talk.expect("refresh checks")
+    assert states(talk)["account.enabled"] is CheckState.ok
+    assert states(talk)["account.signin"] is CheckState.waiting
+    assert talk.job("lookup") == job
+    last = (Fact(id="account.signin", value="ok"),)
+    talk.happens(LookedUp(at=talk.now, job=job, facts=last, account={"upn": "a@b.fr"}))
+    assert states(talk)["account.signin"] is CheckState.ok
+    assert states(talk)["account.enabled"] is CheckState.ok
+
+
+def test_particulars_told_no_more_are_gone() -> None:
+    talk = Dialogue().reported()
+    refused = {"signin_error": "53003", "upn": "a@b.fr"}
+    talk.happens(LookedUp(at=talk.now, job=talk.job("lookup"), account=refused, done=False))
+    assert talk.case.known("account")["signin_error"] == "53003"
+    talk.happens(LookedUp(at=talk.now, job=talk.job("lookup"), account={"upn": "a@b.fr"}))
+    assert talk.case.known("account")["signin_error"] == ""
+    assert talk.case.known("account")["upn"] == "a@b.fr"
+
+
+def test_told_check_brings_its_card_up_to_date() -> None:
+    talk = Dialogue().reported().looked_up().lost("probes")
+    assert states(talk)["dns"] is CheckState.not_checked
+    talk >> "le DNS ne répond pas"
+    assert "refresh checks" in talk.did
+    assert states(talk)["dns"] is CheckState.bad

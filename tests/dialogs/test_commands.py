@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.views import Verb
+from bot.domain.verb import Verb
 from dialogs.commands import LONGEST, command, fold
 
 TABLE: dict[str, list[str]] = tomllib.loads(

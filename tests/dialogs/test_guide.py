@@ -30,18 +30,12 @@ LOOKED_UP: dict[str, tuple[Facts, str]] = {
 def test_network_fault_is_measured_and_mended(cause: str, locale: Locale) -> None:
     facts, act = MEASURED[cause]
     talk = Dialogue(locale=locale).checked(**facts)
-    (
-        talk
-        << "refresh checks"
-        << f"show verdict {cause}"
-        << "helpdesk: show triage!"
-        << "tell say.person_coming"
-    )
+    (talk << "refresh checks" << f"show verdict {cause}" << "helpdesk: show triage!" << "show handover!")
     assert (talk.verdict, talk.to_do) == (cause, act)
-    talk.agent("claim").expect("tell say.agent_claimed")
+    talk.agent("claim").expect("tell say.agent_claimed", "refresh handover")
     talk.agent("resolve").expect("tell say.agent_resolved", "start probes", "tell say.rechecking")
     talk.probes().expect("refresh checks", "show verify.test_call")
-    talk.proved() << "refresh verify.restart" << "show closing"
+    talk.proved() << "refresh verify.restart" << "refresh handover" << "show closing"
     assert talk.stage is Stage.fixed
 
 
@@ -142,7 +136,7 @@ def test_verdict_is_shown_again_after_restart() -> None:
 def test_asking_for_person_stops_questions() -> None:
     talk = Dialogue().reported()
     talk >> "parler à quelqu'un"
-    talk.expect("helpdesk: show triage!", "tell say.person_coming")
+    talk.expect("helpdesk: show triage!", "show handover!")
     talk.looked_up().probes()
     assert (talk.asked, talk.to_do, talk.stage) == ("", "escalate.helpdesk", Stage.helpdesk)
 

@@ -97,7 +97,7 @@ def test_unknown_symptom_is_asked(symptom: str) -> None:
 def test_person_wanted_at_once_gets_one() -> None:
     talk = Dialogue()
     talk >> "Je veux parler à quelqu'un"
-    talk.expect("show safety!", "start lookup", "helpdesk: show triage!", "tell say.person_coming")
+    talk.expect("show safety!", "start lookup", "helpdesk: show triage!", "show handover!")
     assert talk.stage is Stage.helpdesk
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.domain.case import Claimed, Denied, Said, Stage, Stepped
 from bot.domain.events import Refresh
-from bot.domain.views import TriageView, Verb
+from bot.domain.verb import Verb
+from bot.domain.views import TriageView
 from tests.support.dialogue import NOOR, SAMIR, Dialogue
 
 
@@ -13,7 +14,7 @@ def handed_over() -> Dialogue:
 
 
 def test_claim_is_told_once() -> None:
-    talk = handed_over().agent("claim").expect("tell say.agent_claimed")
+    talk = handed_over().agent("claim").expect("tell say.agent_claimed", "refresh handover")
     assert talk.case.owner == SAMIR
     talk.agent("claim").expect()
     assert len(list(talk.case.all(Claimed))) == 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.views import TriageView, Verb
+from bot.domain.verb import Verb
+from bot.domain.views import TriageView
 from tests.support.dialogue import Dialogue
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
+
 from bot.domain.events import LookedUp
+from cards.render import render
+from dialogs.checks_view import CHECKS, checks_view
+from dialogs.triage_view import triage_view
 from dialogs.unchecked import unchecked
-from dialogs.views import CHECKS
 from tests.support.dialogue import ACCOUNT_FINE, Dialogue
 
 SINCE = "no_runner_since 2026-11-23T11:58+00:00"
@@ -24,6 +28,33 @@ def test_each_reason_has_its_group() -> None:
     reasons = dict.fromkeys(ACCOUNT_FINE, "no_such_person")
     talk.happens(LookedUp(at=talk.now, job=talk.job("lookup"), not_checked=reasons))
     assert [gap.why for gap in unchecked(talk.case, talk.rules, "fr")] == ["expired", "no_such_person"]
+
+
+def test_lacking_permission_is_named_to_agents_only() -> None:
+    talk = Dialogue().reported().probes()
+    reasons = {
+        "account.signin": "the application lacks the permission AuditLog.Read.All (request-id 1-2)",
+        "licence.teams": "the application lacks the permission LicenseAssignment.Read.All",
+    }
+    talk.happens(LookedUp(at=talk.now, job=talk.job("lookup"), not_checked=reasons))
+    view = triage_view(talk.case, talk.rules, "fr")
+    assert [gap.permission for gap in view.not_checked] == [
+        "AuditLog.Read.All", "LicenseAssignment.Read.All",
+    ]  # fmt: skip
+    shown = render(view).card
+    assert all(gap.permission in msgspec.json.encode(shown).decode() for gap in view.not_checked)
+    (gap,) = checks_view(talk.case, 0, talk.rules, "fr").missing
+    assert (gap.why, gap.permission) == ("no_permission", "")
+
+
+def test_employee_reads_no_name_of_a_licence() -> None:
+    talk = Dialogue().reported().probes()
+    why = {"account.signin": "the tenant has no Entra ID P1 licence, which this needs (request-id 1-2)"}
+    talk.happens(LookedUp(at=talk.now, job=talk.job("lookup"), not_checked=why))
+    assert [gap.why for gap in triage_view(talk.case, talk.rules, "fr").not_checked] == ["no_premium"]
+    card = msgspec.json.encode(render(checks_view(talk.case, 0, talk.rules, "fr")).card).decode()
+    assert "annuaire ne le dit pas" in card
+    assert "Entra" not in card
 
 
 def test_facts_outside_the_selection_are_left_out() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from bot.domain.case import Stage, Stepped
+from bot.domain.events import ProbesReported, StartProbes
+from bot.domain.fact import Fact
 from bot.domain.views import ClosingView, TriageView
-from tests.support.dialogue import Dialogue
+from tests.support.dialogue import LYON, Dialogue
 
 
 def resolved() -> Dialogue:
@@ -17,8 +21,41 @@ def test_proof_is_measured_called_heard_restarted() -> None:
     talk.expect("refresh checks", "show verify.test_call")
     talk.tap("fixed").expect("refresh verify.test_call", "show verify.audio")
     talk.tap("fixed").expect("refresh verify.audio", "show verify.restart")
-    talk.tap("fixed").expect("refresh verify.restart", "show closing")
+    talk.tap("fixed").expect("refresh verify.restart", "refresh handover", "show closing")
     assert talk.stage is Stage.fixed
+
+
+def asked_to_measure(talk: Dialogue) -> list[tuple[str, str]]:
+    """Plan and symptom of the measurement that was just asked for."""
+    return [(e.plan, e.symptom) for e in talk.effects if isinstance(e, StartProbes)]
+
+
+def test_only_what_was_bad_is_measured_again() -> None:
+    assert asked_to_measure(resolved()) == [("fact:dns", "no_internet_banner")]
+
+
+def test_first_measurement_follows_the_symptom() -> None:
+    talk = Dialogue()
+    talk >> "Mon téléphone grésille, le son est haché"
+    talk.tap("start", site="lyon", symptom="bad_audio")
+    assert asked_to_measure(talk) == [("", "bad_audio")]
+
+
+def test_work_on_the_switch_is_looked_at() -> None:
+    talk = Dialogue(replace(LYON, switches=("10.20.0.2",))).reported(phone="64:16:7F:00:00:01")
+    talk.looked_up().probes().puts_to_helpdesk("act.clear_port_security").agent("resolve")
+    talk.sees("tell say.rechecking")
+    assert asked_to_measure(talk) == [("fact:switch.port", "no_internet_banner")]
+
+
+def test_switch_that_is_still_shut_goes_on() -> None:
+    talk = Dialogue(replace(LYON, switches=("10.20.0.2",))).reported(phone="64:16:7F:00:00:01")
+    talk.looked_up().probes().puts_to_helpdesk("act.clear_port_security").agent("resolve")
+    shut = (Fact(id="switch.port", value="err_disabled"),)
+    job = talk.job("probes")
+    talk.happens(ProbesReported(at=talk.now, job=job, runner="lyon", results={}, facts=shut, done=True))
+    talk.sees("tell say.still_measured_bad")
+    assert talk.stage is not Stage.verifying
 
 
 def test_what_was_fine_is_not_measured_again() -> None:
@@ -171,7 +208,7 @@ def mark(talk: Dialogue) -> str:
 def test_agent_concludes_for_silent_employee() -> None:
     talk = resolved().probes()
     talk.agent("resolve", nonce=mark(talk))
-    talk.expect("refresh verify.test_call", "tell say.agent_concluded", "show closing")
+    talk.expect("refresh verify.test_call", "refresh handover", "tell say.agent_concluded", "show closing")
     assert talk.stage is Stage.fixed
     talk.again().expect()
 

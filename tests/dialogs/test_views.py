@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.case import Judged, Offered
 from bot.domain.diagnosis import LOCALES, Locale
+from bot.domain.verb import Verb
 from bot.domain.views import (
     BundleView,
     CheckState,
@@ -16,12 +17,12 @@ from bot.domain.views import (
     IntakeView,
     StatusView,
     StepView,
-    Verb,
     VerdictView,
     WelcomeView,
 )
 from cards.render import render
-from dialogs.views import BUILDERS, CHECKS, view_of
+from dialogs.checks_view import CHECKS
+from dialogs.views import BUILDERS, view_of
 from tests.support.always import slots
 from tests.support.dialogue import Dialogue
 
@@ -160,12 +161,12 @@ def test_status_names_next_and_owner() -> None:
     assert view.next
 
 
-def test_status_of_closed_case_has_no_buttons() -> None:
+def test_status_of_closed_case_only_reopens() -> None:
     talk = Dialogue().reported()
     talk >> "annuler"
     view = talk.view("status")
     assert isinstance(view, StatusView)
-    assert (view.buttons, view.running, view.next) == ((), (), "")
+    assert (view.buttons, view.running, view.next) == ((Verb.reopen,), (), "")
 
 
 def test_closing_needs_an_end() -> None:

@@ -29,8 +29,13 @@ def test_id_that_is_gone_is_shown() -> None:
 def test_fact_cites_its_entry() -> None:
     entry = Noted(n=7, at=START, by="runner:lyon", fact="dns", value="fail", source=Source.measured)
     line = evidence(EN, entry)
-    assert (line.n, line.source, line.outcome) == (7, Source.measured, None)
+    assert (line.n, line.source, line.outcome, line.by) == (7, Source.measured, None, "lyon")
     assert line.text
+
+
+def test_only_runners_are_named() -> None:
+    entry = Noted(n=7, at=START, by="graph", fact="licence.teams", value="ok", source=Source.looked_up)
+    assert evidence(EN, entry).by == ""
 
 
 def test_act_shows_its_outcome() -> None:
@@ -74,3 +79,10 @@ def test_ticket_is_first_for_the_helpdesk() -> None:
     assert acts(steps["escalate.microsoft"]) == "agent"
     assert acts(steps["act.fix_dns"]) == "network"
     assert acts(None) is None
+
+
+def test_ports_are_for_engineers() -> None:
+    entry = Noted(n=7, at=START, by="runner:lyon", fact="tcp443", value="fail", source=Source.measured)
+    for language in (FR, EN):
+        assert "443" not in evidence(language, entry).text
+        assert evidence(language, entry, role="helpdesk").text.endswith(" (TCP 443)")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from bot.domain.case import Case, Judged, Offered
-from bot.domain.events import AnyEffect, Refresh, Show, Tell
+from bot.domain.events import AnyEffect, Refresh, Show, Tell, Wake
 from bot.domain.people import Role
 
 _OTHERS: Final = {
@@ -14,6 +15,10 @@ _OTHERS: Final = {
     "WriteBundle": "write bundle",
     "Expire": "expire job",
     "CheckRights": "check rights",
+    "Consult": "consult",
+    "Post": "post",
+    "Wake": "wake later",
+    "MakeChange": "make change",
 }
 
 
@@ -28,6 +33,15 @@ def deed(effect: AnyEffect, case: Case | None) -> str:
             return f"refresh {subject(slot, case)}"
         case _:
             return _OTHERS[type(effect).__name__]
+
+
+def deeds(effects: Iterable[AnyEffect], case: Case | None) -> list[str]:
+    """All of them; that the bot will come back by itself to a proof, or the next day, goes without saying."""
+    return [deed(effect, case) for effect in effects if not _by_itself(effect)]
+
+
+def _by_itself(effect: AnyEffect) -> bool:
+    return isinstance(effect, Wake) and effect.key.partition(":")[0] in {"proof", "followup"}
 
 
 def subject(slot: str, case: Case | None) -> str:

@@ -43,7 +43,7 @@ from dialogs.advance import advance
 from dialogs.draft import Draft, Rules
 from dialogs.views import view_of
 from tests.support.always import check_always
-from tests.support.deeds import deed
+from tests.support.deeds import deeds
 from tests.support.values import as_facts, dotted
 
 CAMILLE: Final = Person(id="29:1camille", name="Camille Durand", aad="aad-camille")
@@ -338,8 +338,8 @@ class Dialogue:
 
     @property
     def did(self) -> list[str]:
-        """All that the bot did about the last event."""
-        return [deed(effect, self.maybe) for effect in self.effects]
+        """All that the bot did about the last event; that it will come back by itself goes without saying."""
+        return deeds(self.effects, self.maybe)
 
     # How things stand.
 

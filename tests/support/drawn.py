@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.domain.desk_views import DeskView
 from bot.domain.views import View
 from cards.elements import walk
 from cards.render import render
@@ -11,7 +12,7 @@ from cards.render import render
 Json = dict[str, Any]
 
 
-def draw(view: View) -> Json:
+def draw(view: View | DeskView) -> Json:
     """The card of a view."""
     card = render(view).card
     assert card is not None

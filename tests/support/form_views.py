@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from bot.domain.diagnosis import Locale
-from bot.domain.views import Choice, DetailsView, Field, StepView, Verb
+from bot.domain.verb import Verb
+from bot.domain.views import Choice, DetailsView, Field, StepView
 from tests.support.view_parts import CASE, NONCE, either
 
 

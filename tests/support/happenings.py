@@ -13,7 +13,7 @@ from bot.domain.events import AnyEvent, BundleWritten, Heard, JobLost, LookedUp,
 from bot.domain.fact import UNKNOWN, VOCABULARY, Fact, Value
 from bot.domain.people import Role
 from bot.domain.probe import Failure, ProbeResult
-from bot.domain.views import Verb
+from bot.domain.verb import Verb
 from tests.support.dialogue import CAMILLE, NOOR, SAMIR, STRANGER
 
 TEXTS: Final = (

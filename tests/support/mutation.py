@@ -1,9 +1,15 @@
-"""Malformed inputs for parsers, the same at every run: half noise, half valid messages with a few faults."""
+"""Malformed inputs for parsers, the same at every run: half noise, half valid messages with a few faults.
+
+Some hundreds by default; `make fuzz` (`--inputs 10000`) tries as many as were promised.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+FEW: Final = 400
 
 Fault = Callable[[random.Random, bytes], bytes]
 
@@ -61,10 +67,23 @@ def _mutant(dice: random.Random, seeds: Sequence[bytes], keep: int) -> bytes:
     return head + data
 
 
-def malformed(seeds: Sequence[bytes], count: int = 10_000, keep: int = 0) -> Iterator[bytes]:
-    """`count` inputs; `keep` first bytes of a message stay (an id without which nothing is parsed further)."""
+_wanted = {"inputs": FEW}
+
+
+def ask_for(inputs: int) -> None:
+    """How many inputs a test tries in this run."""
+    _wanted["inputs"] = inputs
+
+
+def inputs() -> int:
+    """How many inputs a test tries."""
+    return _wanted["inputs"]
+
+
+def malformed(seeds: Sequence[bytes], keep: int = 0) -> Iterator[bytes]:
+    """`inputs()` messages; `keep` first bytes of each stay (an id without which nothing is parsed further)."""
     dice = random.Random(20261122)
-    for number in range(count):
+    for number in range(inputs()):
         if number % 2:
             yield _mutant(dice, seeds, keep)
         else:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
+from obstore.store import MemoryStore
 from redis.asyncio import Redis
 
 from bot import keys
@@ -19,17 +21,27 @@ from bot.domain.case import Case, Offered, Stepped
 from bot.domain.conversation import Conversation, Incoming, Message
 from bot.domain.diagnosis import Locale
 from bot.domain.events import BundleWritten, LookedUp, StartProbes
+from bot.domain.file import SentFile
 from bot.domain.people import Person
 from bot.domain.probe import ProbeJob
 from bot.domain.site import Site
+from bot.evidence.store import FileStore
+from bot.jobs.asking import Asked, Asking
+from bot.jobs.changing import Changing, Fixes
 from bot.jobs.courier import Courier
 from bot.jobs.delivery import Delivery
 from bot.jobs.desk import Desk, Stores
-from bot.jobs.ports import Sender
+from bot.jobs.fetching import Fetching
+from bot.jobs.filing import Filing
+from bot.jobs.links import FileLinks
+from bot.jobs.offering import Offering
+from bot.jobs.on_call import OnCall
+from bot.jobs.ports import Early, Sender
 from bot.jobs.posting import Helpdesk, Posting
 from bot.jobs.work import Work
 from bot.state.cases import CaseStore
 from bot.state.connection import reply
+from bot.state.marks import Marks
 from bot.state.outbox import Item, Outbox
 from bot.state.placements import Placements
 from bot.state.records import Records
@@ -64,11 +76,20 @@ class Clock:
 class PlainDrawing:
     """A card is its slot, version and waiting offers; a sentence is its id and values."""
 
-    def card(self, case: Case | None, slot: str, locale: Locale) -> Message | None:
+    def card(
+        self,
+        case: Case | None,
+        slot: str,
+        locale: Locale,
+        past: Sequence[Case] = (),
+        *,
+        small: bool = False,
+    ) -> Message | None:
         if slot == "nothing":
             return None
         answered = case is not None and _answered(case, slot)
-        return Message(card={"slot": slot, "v": case.version if case else 0, "answered": answered})
+        card = {"slot": slot, "v": case.version if case else 0, "answered": answered}
+        return Message(card=card | ({"small": True} if small else {}), summary=f"In short: {slot}")
 
     def sentence(self, text: str, values: Mapping[str, str], locale: Locale) -> Message:
         return Message(text=" ".join([text, *values.values()]))
@@ -88,26 +109,48 @@ class FakeWork:
         self.asked: list[str] = []
         self.failures: deque[Exception] = deque()
         self.helpdesk: set[str] = {SAMIR.key}
+        self.approvers: set[str] = set()
+        self.found: LookedUp | None = None
         self.why_not: str | None = None
         self.jobs: list[ProbeJob] = []
+        self.files: dict[str, list[bytes]] = {}
+        self.uploaded: dict[str, bytes] = {}
 
     def _ask(self, what: str) -> None:
         self.asked.append(what)
         if self.failures:
             raise self.failures.popleft()
 
-    async def look_up(self, job: str, person: Person) -> LookedUp:
+    async def look_up(self, job: str, person: Person, early: Early | None = None) -> LookedUp:
         self._ask(f"look up {person.key}")
+        if self.found is not None:
+            return replace(self.found, job=job)
         return LookedUp(at=self._clock(), job=job, not_checked={"account.enabled": "graph_not_configured"})
 
     async def is_helpdesk(self, person: Person, conversation: Conversation) -> bool:
         self._ask(f"rights of {person.key}")
         return person.key in self.helpdesk
 
+    async def is_approver(self, person: Person) -> bool:
+        return person.key in self.approvers
+
     async def start(self, job: ProbeJob) -> str | None:
         self._ask(f"probe {job.site}")
         self.jobs.append(job)
         return self.why_not
+
+    async def silent(self, job: str, site: str) -> str | None:
+        self._ask(f"silent {site}")
+        return self.why_not
+
+    async def upload(self, url: str, data: bytes) -> None:
+        self._ask(f"upload {url}")
+        self.uploaded[url] = data
+
+    async def fetch(self, file: SentFile, service_url: str) -> AsyncIterator[bytes]:
+        self._ask(f"fetch {file.url}")
+        for chunk in self.files.get(file.url, []):
+            yield chunk
 
     async def write(self, job: str, case: Case, locale: Locale) -> BundleWritten:
         self._ask(f"bundle {case.id}")
@@ -132,6 +175,8 @@ class Rig:
         teams: FakeTeams | None = None,
         sender: Sender | None = None,
         channel: str | None = CHANNEL,
+        fixes: Fixes | None = None,
+        bundles: Path = Path("nowhere"),
         back_off: tuple[timedelta, ...] = (timedelta(milliseconds=10), timedelta(milliseconds=80)),
     ) -> None:
         self.redis = redis
@@ -149,12 +194,42 @@ class Rig:
             placements=self.placements,
             roster=self.roster,
         )
-        self.rules = Rules(playbook=load(), sites={"lyon": Site(id="lyon", name="Lyon")})
+        self.rules = Rules(
+            playbook=load(), sites={"lyon": Site(id="lyon", name="Lyon")}, fixes=fixes is not None
+        )
         self.drawing = PlainDrawing()
         self.woken = 0
         self.desk = Desk(self.stores, self.rules, self.drawing, "fr", self._wake)
         self.fakes = FakeWork(self.clock)
-        self.work = Work(
+        self.asked = Asked(redis, self.cases, self.outbox, self.roster, OnCall(self.stores.records))
+        links = FileLinks(bundles, b"secret", None, self.clock)
+        self.offering = Offering(links, self.fakes, self.outbox, self.drawing, self.clock)
+        self.asking = self._asking(channel)
+        self.changing = Changing(self.desk, self.cases, self.outbox, Marks(redis), fixes, self.clock)
+        self.work = self._work()
+        self.sender: Sender = sender or self.teams
+        helpdesk = Helpdesk(channel=channel, tenant="t", locale="fr")
+        self.posting = Posting(self.stores, self.sender, helpdesk)
+        self.delivery = self._delivery()
+        self.courier = Courier(self.outbox, self.delivery.carry_out, back_off=self.back_off)
+
+    def _asking(self, channel: str | None) -> Asking:
+        return Asking(
+            offering=self.offering,
+            state=self.asked,
+            rules=self.rules,
+            drawing=self.drawing,
+            directory=self.fakes,
+            planner=plan,
+            probing=self.fakes,
+            members=self.teams,
+            channel=channel,
+            locale="fr",
+            clock=self.clock,
+        )
+
+    def _work(self) -> Work:
+        return Work(
             desk=self.desk,
             cases=self.cases,
             outbox=self.outbox,
@@ -164,13 +239,14 @@ class Rig:
             directory=self.fakes,
             membership=self.fakes,
             bundles=self.fakes,
+            audit=self.asked.audit,
+            asking=self.asking.answer,
+            changing=self.changing,
+            filing=Filing(
+                Fetching(self.desk, self.fakes, FileStore(MemoryStore()), self.clock), self.offering
+            ).do,
             clock=self.clock,
         )
-        self.sender: Sender = sender or self.teams
-        helpdesk = Helpdesk(channel=channel, tenant="t", locale="fr")
-        self.posting = Posting(self.stores, self.sender, helpdesk)
-        self.delivery = self._delivery()
-        self.courier = Courier(self.outbox, self.delivery.carry_out, back_off=self.back_off)
 
     def _delivery(self) -> Delivery:
         return Delivery(
@@ -214,10 +290,10 @@ class Rig:
         return [queue.decode() for queue in due]
 
     async def queued(self) -> dict[str, list[Item]]:
-        """What lies in the outbox, by queue, without the reminders of jobs."""
+        """What lies in the outbox, by queue, without the reminders of jobs and the helpdesk's clock."""
         found: dict[str, list[Item]] = {}
         for queue in await self._queues():
-            if queue.startswith("expire:"):
+            if queue.startswith("expire:") or (queue.startswith("wake:") and ":due:" in queue):
                 continue
             lines: list[bytes] = await reply(self.redis.lrange(keys.outbox_queue(queue), 0, -1))
             found[queue] = [msgspec.json.decode(line, type=Item) for line in lines]

@@ -29,12 +29,12 @@ class Served:
 
     async def probe(self, **options: Any) -> ProbeResult:
         """Asks for the phone's port; v2c with the right community unless told otherwise."""
-        told = {"community": "public", "mac": PHONE_MAC, "voice_vlans": [VOICE], "timeout_s": 5.0}
+        told = {"community": "public", "mac": PHONE_MAC, "voice_vlans": [VOICE], "timeout_s": 12.0}
         return await probe("snmp", self.service.port, **{**told, **options})
 
     async def probe_v3(self, **options: Any) -> ProbeResult:
         """The same over v3, signed and encrypted."""
-        told = {**V3, "mac": PHONE_MAC, "voice_vlans": [VOICE], "timeout_s": 5.0}
+        told = {**V3, "mac": PHONE_MAC, "voice_vlans": [VOICE], "timeout_s": 12.0}
         return await probe("snmp", self.service.port, **{**told, **options})
 
 

@@ -39,6 +39,7 @@ class FakeTeams:
         self.gate.set()
         self.waiting = 0
         self.people: tuple[Person, ...] = ()
+        self.typings: list[str] = []
 
     @property
     def said(self) -> list[str]:
@@ -77,6 +78,9 @@ class FakeTeams:
         await self._take("thread", thread.id, message, activity)
         return thread, activity
 
+    async def typing(self, conversation: Conversation) -> None:
+        self.typings.append(conversation.id)
+
     async def members(self, conversation: Conversation) -> tuple[Person, ...]:
         self.tries += 1
         if failure := self.failures.popleft() if self.failures else None:
@@ -90,7 +94,8 @@ class FakeTeams:
             await self.gate.wait()
         finally:
             self.waiting -= 1
-        if failure := self.failures.popleft() if self.failures else self.refused.get(conversation):
+        always = self.refused.get(conversation) or self.refused.get(conversation.partition(";")[0])
+        if failure := self.failures.popleft() if self.failures else always:
             raise failure
         self.taken.append(Sent(how=how, conversation=conversation, message=message, activity=activity))
         return activity

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from bot.domain.diagnosis import Locale
-from bot.domain.views import Ranked, TriageView, Tried, Unchecked, Verb
-from tests.support.view_parts import CASE, NINE, NONCE, PARIS, against, either, evidence, later
+from bot.domain.verb import Verb
+from bot.domain.views import Ranked, TriageView, Tried, Unchecked, View
+from tests.support.view_parts import CASE, COMMANDS, NINE, NONCE, PARIS, against, either, evidence, later
 
 
 def unchecked(locale: Locale) -> tuple[Unchecked, ...]:
@@ -100,3 +103,57 @@ def triage(locale: Locale) -> TriageView:
         who_acts="network",
         buttons=(Verb.claim, Verb.resolve, Verb.not_fixed, Verb.escalate),
     )
+
+
+def triage_commands(locale: Locale) -> TriageView:
+    """The network team's step with a caution and what to type; the person was never asked where the phone is."""
+    return msgspec.structs.replace(
+        triage(locale),
+        caution=either(locale, "Seulement sur cette prise.", "Only on this port."),
+        commands=COMMANDS,
+        unasked=True,
+        guide=True,
+    )
+
+
+def triage_proving(locale: Locale) -> TriageView:
+    """The employee is proving a repair."""
+    return msgspec.structs.replace(
+        triage(locale),
+        nonce="",
+        mark="m4rk",
+        step="",
+        asked="",
+        asked_body=(),
+        stage="verifying",
+        buttons=(Verb.claim,),
+    )
+
+
+def triage_closed(locale: Locale) -> TriageView:
+    """A case that is mended, with what the helpdesk may still look at."""
+    return msgspec.structs.replace(
+        triage(locale),
+        nonce="",
+        step="",
+        asked="",
+        asked_body=(),
+        stage="fixed",
+        closed=True,
+        buttons=(),
+        guide=True,
+        afterwards=(
+            either(locale, "Ouvrir la qualité des appels", "Open the call analytics"),
+            either(locale, "Chercher l'appel d'essai.", "Find the test call."),
+        ),
+    )
+
+
+def triages(locale: Locale) -> dict[str, View]:
+    """The triage card as a case goes on."""
+    return {
+        "triage": triage(locale),
+        "triage-commands": triage_commands(locale),
+        "triage-proving": triage_proving(locale),
+        "triage-closed": triage_closed(locale),
+    }

@@ -40,6 +40,10 @@ def closed(case: Case) -> Case:
     return _with(case, Moved(n=case.version + 1, at=at(case.version + 1), by="bot", to=Stage.fixed))
 
 
+def reopened(case: Case) -> Case:
+    return _with(case, Moved(n=case.version + 1, at=at(case.version + 1), by="user", to=Stage.guiding))
+
+
 def item(item_id: str, queue: str = "19:room", text: str = "hello") -> Item:
     return Item(id=item_id, queue=queue, effect=Tell(to="employee", text=text))
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.diagnosis import Locale
 from bot.domain.fact import Source
-from bot.domain.views import CheckRow, CheckState, Choice, Evidence
+from bot.domain.views import CheckRow, CheckState, Choice, CommandLine, Evidence
 
 NINE = datetime(2026, 11, 22, 8, 14, tzinfo=UTC)
 PARIS = "Europe/Paris"
@@ -30,8 +30,8 @@ def symptoms(locale: Locale) -> tuple[Choice, ...]:
             "no_internet_banner",
             either(
                 locale,
-                "Le téléphone affiche « No internet. Emergency calls aren’t supported »",
-                "The phone shows “No internet. Emergency calls aren't supported”",
+                "L’écran affiche « No internet »",
+                "The screen says “No internet”",
             ),
         ),
         Choice("cannot_call", either(locale, "Les appels ne partent pas", "Calls do not go out")),
@@ -115,3 +115,14 @@ def rows(locale: Locale) -> tuple[CheckRow, ...]:
             detail=either(locale, "cet équipement n'est pas joignable", "this device cannot be reached"),
         ),
     )
+
+
+COMMANDS = (
+    CommandLine(
+        on="cisco_ios",
+        text="show power inline Gi1/0/12",
+        shows="Oper : on, off, faulty, power-deny",
+    ),
+    CommandLine(on="cisco_ios", text="clear port-security sticky interface Gi1/0/12", changes=True),
+    CommandLine(on="graph_powershell", text='Get-MgUser -UserId "camille@contoso.fr" | Format-List Id'),
+)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import msgspec
 
+from bot.domain.desk_views import DeskView
 from bot.domain.diagnosis import Locale
 from bot.domain.fact import Source
 from bot.domain.people import Role
+from bot.domain.verb import Verb
 from bot.domain.views import (
     BundleView,
     CheckState,
     ChecksView,
     Choice,
     ClosingView,
-    CommandLine,
     Evidence,
     HelpView,
     IntakeView,
@@ -22,17 +23,20 @@ from bot.domain.views import (
     StepView,
     TopicsView,
     TopicView,
-    TriageView,
     Unchecked,
-    Verb,
     VerdictView,
     View,
     WelcomeView,
 )
+from tests.support.approval_views import approvals
+from tests.support.desk_samples import desks, tools
 from tests.support.form_views import details, forms, many_answers
-from tests.support.triage_views import triage
+from tests.support.own_views import owns
+from tests.support.shared_views import extension
+from tests.support.triage_views import triages
 from tests.support.view_parts import (
     CASE,
+    COMMANDS,
     NINE,
     NONCE,
     PARIS,
@@ -222,6 +226,7 @@ def closing(locale: Locale) -> ClosingView:
             Evidence(text=call, source=Source.act, at=later(44), n=30, outcome="fixed"),
         ),
         time_zone=PARIS,
+        buttons=(Verb.reopen,),
     )
 
 
@@ -278,20 +283,9 @@ def intake(locale: Locale, *, answered: bool) -> IntakeView:
     )
 
 
-COMMANDS = (
-    CommandLine(
-        on="cisco_ios",
-        text="show power inline Gi1/0/12",
-        shows="Oper : on, off, faulty, power-deny",
-    ),
-    CommandLine(on="cisco_ios", text="clear port-security sticky interface Gi1/0/12", changes=True),
-    CommandLine(on="graph_powershell", text='Get-MgUser -UserId "camille@contoso.fr" | Format-List Id'),
-)
-
-
 def topics(locale: Locale, audience: Role, count: int) -> TopicsView:
     """A list of questions; more than a few are folded."""
-    words = either(locale, "Faut-il toujours réinitialiser le téléphone ?", "Must the phone always be reset?")
+    words = either(locale, "Faut-il réinitialiser le téléphone ?", "Must the phone always be reset?")
     choices = tuple(Choice(f"faq.q{n}", f"{words} ({n})") for n in range(count))
     return TopicsView(locale=locale, case=CASE, v=14, audience=audience, topics=choices)
 
@@ -313,57 +307,13 @@ def topic(locale: Locale, audience: Role) -> TopicView:
     )
 
 
-def triage_commands(locale: Locale) -> TriageView:
-    """The network team's step with a caution and what to type; the person was never asked where the phone is."""
-    return msgspec.structs.replace(
-        triage(locale),
-        caution=either(locale, "Seulement sur cette prise.", "Only on this port."),
-        commands=COMMANDS,
-        unasked=True,
-        guide=True,
-    )
-
-
-def triage_proving(locale: Locale) -> TriageView:
-    """The employee is proving a repair."""
-    return msgspec.structs.replace(
-        triage(locale),
-        nonce="",
-        mark="m4rk",
-        step="",
-        asked="",
-        asked_body=(),
-        stage="verifying",
-        buttons=(Verb.claim,),
-    )
-
-
-def triage_closed(locale: Locale) -> TriageView:
-    """A case that is mended, with what the helpdesk may still look at."""
-    return msgspec.structs.replace(
-        triage(locale),
-        nonce="",
-        step="",
-        asked="",
-        asked_body=(),
-        stage="fixed",
-        closed=True,
-        buttons=(),
-        guide=True,
-        afterwards=(
-            either(locale, "Ouvrir la qualité des appels", "Open the call analytics"),
-            either(locale, "Chercher l'appel d'essai.", "Find the test call."),
-        ),
-    )
-
-
 def caution(locale: Locale) -> StepView:
     """Something to do that wants care."""
     words = either(locale, "Enregistrez d'abord votre travail.", "Save your work first.")
     return msgspec.structs.replace(act(locale), caution=words)
 
 
-def samples(locale: Locale) -> dict[str, View]:
+def samples(locale: Locale) -> dict[str, View | DeskView]:
     """Every card worth looking at, by the name of its golden file."""
     return {
         "welcome": WelcomeView(locale=locale, symptoms=symptoms(locale)),
@@ -383,16 +333,18 @@ def samples(locale: Locale) -> dict[str, View]:
         "verdict": verdict(locale),
         "details": details(locale, answered=False),
         "details-answered": details(locale, answered=True),
-        "triage": triage(locale),
+        **triages(locale),
+        **approvals(locale),
+        **owns(locale),
+        **extension(locale),
+        **desks(locale),
+        "triage-tools": tools(locale),
         "status": status(locale),
         "closing": closing(locale),
         "bundle": bundle(locale),
         "welcome-person": WelcomeView(locale=locale, symptoms=symptoms(locale), person=True),
         "help-topics": HelpView(locale=locale, case=CASE, topics=True),
         "step-caution": caution(locale),
-        "triage-commands": triage_commands(locale),
-        "triage-proving": triage_proving(locale),
-        "triage-closed": triage_closed(locale),
         "topics": topics(locale, "employee", 5),
         "topics-guide": topics(locale, "helpdesk", 12),
         "topic": topic(locale, "employee"),

@@ -18,6 +18,16 @@ async def wait_until(condition: Condition, what: str, timeout_s: float = 5.0) ->
         pytest.fail(f"waited {timeout_s} s in vain: {what}")
 
 
+def soon(condition: Callable[[], bool], timeout_s: float, look_s: float = 0.05) -> bool:
+    """As `becomes`, for tests that have no loop: they drive a browser."""
+    end = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(look_s)
+    return True
+
+
 async def becomes(condition: Condition, timeout_s: float, look_s: float = 0.01) -> bool:
     """Whether `condition` holds within a time; it is looked at every `look_s`."""
     end = time.monotonic() + timeout_s

@@ -39,9 +39,13 @@ class Whole:
         return (await self.post("/api/messages", said, **headers))[0]
 
     async def sent(self, count: int) -> list[Any]:
-        """The first messages that Teams got, once there are so many."""
-        await wait_until(lambda: len(self.teams.calls) >= count, f"{count} messages were sent")
-        return [call.body for call in self.teams.calls[:count]]
+        """The first messages that Teams got, once there are so many; that the bot was typing is no message."""
+
+        def messages() -> list[Any]:
+            return [call.body for call in self.teams.calls if call.body != {"type": "typing"}]
+
+        await wait_until(lambda: len(messages()) >= count, f"{count} messages were sent")
+        return messages()[:count]
 
 
 @asynccontextmanager

@@ -104,9 +104,25 @@ def known(reading: Reading, address: str | None) -> dict[str, dict[str, str]]:
             "name": reading.switch.name,
             "port": reading.interface.name or reading.interface.descr,
             "port_alias": reading.interface.alias,
+            **_carried(reading.vlans),
+            **_powered(reading.power),
         },
     }
     return {topic: found for topic, data in told.items() if (found := {k: v for k, v in data.items() if v})}
+
+
+def _carried(vlans: Vlans | None) -> dict[str, str | None]:
+    if vlans is None:
+        return {}
+    numbers = {"vlan_untagged": vlans.untagged, "vlan_voice": vlans.voice}
+    return {key: str(number) for key, number in numbers.items() if number is not None}
+
+
+def _powered(power: Power | None) -> dict[str, str | None]:
+    if power is None:
+        return {}
+    watts = power.drawn_w if power.drawn_w is not None else power.allocated_w
+    return {"poe": poe.word(power), "poe_w": None if watts is None else f"{watts:.1f}"}
 
 
 def lines(reading: Reading) -> list[str]:

@@ -126,6 +126,65 @@ async def test_refused_connection_is_certainly_unsent(session: aiohttp.ClientSes
     assert (type(caught.value), caught.value.status) == (DeliveryError, None)
 
 
+class Login:
+    """Gives tokens in turn: another one each time that one was refused."""
+
+    def __init__(self, *tokens: str) -> None:
+        self.tokens = list(tokens)
+
+    async def token(self, instead_of: str = "") -> str:
+        if instead_of == self.tokens[0] and len(self.tokens) > 1:
+            self.tokens.pop(0)
+        return self.tokens[0]
+
+
+async def test_stale_token_is_replaced_once(session: aiohttp.ClientSession, teams: FakeConnector) -> None:
+    teams.answers.append(web.Response(status=401))
+    connector = Connector(session, Login("old", "new", "newer"), TrustedHosts(loopback=True))
+    assert await connector.send(teams.url, "a", {}) == "sent-2"
+    teams.answers.extend([web.Response(status=401), web.Response(status=401)])
+    with pytest.raises(DeliveryError) as caught:
+        await connector.send(teams.url, "a", {})
+    assert (type(caught.value), caught.value.status) == (DeliveryError, 401)
+    assert [call.token for call in teams.calls] == [
+        f"Bearer {token}" for token in ("old", "new", "new", "newer")
+    ]
+
+
+async def test_refused_only_token_is_not_repeated(connector: Connector, teams: FakeConnector) -> None:
+    teams.answers.append(web.Response(status=401))
+    with pytest.raises(DeliveryError):
+        await connector.send(teams.url, "a", {})
+    assert len(teams.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ('{"error": {"code": "ConversationBlockedByUser", "message": "x"}}', "ConversationBlockedByUser"),
+        ('{"error": {"code": 5}}', ""),
+        ('{"error": null}', ""),
+        ("<html>", ""),
+        ("", ""),
+    ],
+)
+async def test_refusal_carries_its_code(
+    connector: Connector, teams: FakeConnector, body: str, code: str
+) -> None:
+    teams.answers.append(web.Response(status=403, text=body))
+    with pytest.raises(DeliveryError) as caught:
+        await connector.send(teams.url, "a", {})
+    assert (caught.value.status, caught.value.code) == (403, code)
+
+
+async def test_typing_is_an_activity(connector: Connector, teams: FakeConnector) -> None:
+    await connector.typing(teams.url, "a:1")
+    assert (teams.calls[0].path, teams.calls[0].body) == (
+        "/v3/conversations/a%3A1/activities",
+        {"type": "typing"},
+    )
+
+
 async def test_many_calls_share_connections(connector: Connector, teams: FakeConnector) -> None:
     for _ in range(50):
         await connector.send(teams.url, "a", {})

@@ -138,6 +138,57 @@ async def test_unknown_invokes_are_acknowledged(name: str | None) -> None:
     assert (reply.status, reply.body, logic.received) == (200, None, [])
 
 
+CONSENT = {
+    "type": "fileUpload",
+    "action": "accept",
+    "context": {"case": "D-1001", "nonce": "n1", "sign": "ab"},
+    "uploadInfo": {"uploadUrl": "https://contoso-my.sharepoint.com/up", "uniqueId": "1"},
+}
+
+
+async def test_file_consent_is_a_tap() -> None:
+    logic = Logic(Answer(text="never shown"))
+    reply = await turn(
+        logic, message(URL, type="invoke", name="fileConsent/invoke", value=CONSENT, text=None)
+    )
+    assert reply is not None
+    assert (reply.status, reply.body) == (200, None)
+    (tap,) = logic.received
+    assert (tap.verb, tap.case, tap.nonce, tap.invoke) == ("file_accept", "D-1001", "n1", True)
+    assert tap.values == {"uploadUrl": "https://contoso-my.sharepoint.com/up", "uniqueId": "1", "sign": "ab"}
+
+
+FILE = {
+    "contentType": "application/vnd.microsoft.teams.file.download.info",
+    "name": "log.tar",
+    "content": {"downloadUrl": "https://contoso-my.sharepoint.com/d"},
+}
+
+
+@pytest.mark.parametrize("text", ["voici le journal", None])
+async def test_files_come_with_or_without_words(text: str | None) -> None:
+    (incoming,) = await heard(message(URL, text=text, attachments=[FILE]))
+    assert (incoming.kind, incoming.text) == ("message", text or "")
+    assert [file.name for file in incoming.files] == ["log.tar"]
+
+
+async def test_edited_message_is_a_message() -> None:
+    edit = message(URL, type="messageUpdate", channelData={"eventType": "editMessage"})
+    (incoming,) = await heard(edit)
+    assert (incoming.kind, incoming.edited) == ("message", True)
+    assert incoming.activity.startswith(f"{edit['id']}+20")
+    (again,) = await heard(edit)
+    assert again.activity == incoming.activity
+
+
+@pytest.mark.parametrize(
+    ("type_", "event"),
+    [("messageUpdate", "undeleteMessage"), ("messageDelete", "softDeleteMessage"), ("messageReaction", None)],
+)
+async def test_deletions_change_nothing(type_: str, event: str | None) -> None:
+    assert await heard(message(URL, type=type_, channelData={"eventType": event})) == []
+
+
 TEAM = {"id": "19:x@thread.tacv2", "conversationType": "channel"}
 
 
@@ -156,10 +207,15 @@ async def test_arrival_is_an_installation(changes: dict[str, Any]) -> None:
     assert [incoming.kind for incoming in received] == ["installed"]
 
 
+@pytest.mark.parametrize("action", ["remove", "remove-upgrade"])
+async def test_removal_is_told(action: str) -> None:
+    received = await heard(message(URL, text=None, type="installationUpdate", action=action))
+    assert [(incoming.kind, incoming.person.id) for incoming in received] == [("removed", "29:user")]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
-        {"type": "installationUpdate", "action": "remove"},
         {"type": "conversationUpdate", "membersRemoved": [{"id": "29:user"}]},
         {"type": "conversationUpdate", "membersAdded": [{"id": "29:new"}], "conversation": TEAM},
         {"type": "typing"},

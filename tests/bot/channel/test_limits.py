@@ -11,7 +11,8 @@ def test_shipped_limits_are_the_promised_ones() -> None:
     assert (shipped.endpoint.body_bytes, shipped.endpoint.body_s) == (256 * 1024, 10)
     assert (shipped.keys.lifetime_s, shipped.keys.unknown_kid_s) == (24 * 3600, 60)
     assert shipped.token.clock_skew_s == 300
-    assert shipped.pace.send == ((7, 1), (8, 2), (60, 30))
+    assert list(shipped.pace.send) == [(7, 1), (8, 2), (60, 30), (1800, 3600)]
+    assert list(shipped.pace.app) == [(50, 1)]
 
 
 def test_every_language_has_its_acknowledgement() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import aiohttp
 import pytest
 from aiohttp import web
+from redis.asyncio import Redis
 
 from bot.channel.connector import Connector
 from bot.channel.limits import limits
@@ -12,6 +13,7 @@ from bot.channel.trust import TrustedHosts
 from bot.domain.conversation import Conversation, Message
 from bot.domain.people import Person
 from bot.errors import DeliveryDoubtful, DeliveryError
+from bot.state.rates import Rates
 from tests.support.connector import FakeConnector
 
 CARD = {"type": "AdaptiveCard", "version": "1.5"}
@@ -66,6 +68,26 @@ def test_card_is_sent_with_its_summary() -> None:
     }
 
 
+def test_attachment_of_teams_is_sent_alone() -> None:
+    offer = {"contentType": "application/vnd.microsoft.teams.card.file.consent", "name": "x", "content": {}}
+    assert activity_of(Message(attachment=offer)) == {"type": "message", "attachments": [offer]}
+
+
+async def test_typing_keeps_to_the_pace(sender: Sender, chat: Conversation, teams: FakeConnector) -> None:
+    await sender.typing(chat)
+    assert [call.body for call in teams.calls] == [{"type": "typing"}]
+
+
+async def test_processes_share_the_pace(
+    session: aiohttp.ClientSession, chat: Conversation, waits: Waits, redis: Redis
+) -> None:
+    connector = Connector(session, StaticToken("t"), TrustedHosts(loopback=True))
+    for _ in range(8):
+        await Sender(connector, sleep=waits, rates=Rates(redis)).send(chat, Message(text="x"))
+    assert len(waits.waited) == 1
+    assert 0.5 < waits.waited[0] <= 1
+
+
 @pytest.mark.parametrize("status", [412, 429])
 async def test_throttled_message_is_left_to_the_caller(
     sender: Sender, chat: Conversation, teams: FakeConnector, waits: Waits, status: int
@@ -115,7 +137,7 @@ async def test_sending_begins_after_all_waiting(
         order.append(f"begin, {len(teams.calls)} calls")
 
     class Login:
-        async def token(self) -> str:
+        async def token(self, instead_of: str = "") -> str:
             order.append("token")
             return "t"
 
@@ -215,3 +237,17 @@ async def test_burst_keeps_to_the_pace(sender: Sender, chat: Conversation, waits
 def test_pauses_double_up_to_a_limit(attempt: int, about: float) -> None:
     waited = pause(attempt, None, limits().delivery)
     assert about * 0.8 <= waited <= about * 1.2
+
+
+def test_mentions_are_named_after_the_text() -> None:
+    known, unknown = Person(id="29:1", name="Noor <b>"), Person(id="aad-2", name="Karim")
+    sent = activity_of(Message(text="D'astreinte :", mentions=(known, unknown)))
+    assert sent["text"] == "D'astreinte : <at>Noor &lt;b&gt;</at>, Karim"
+    assert sent["entities"] == [
+        {
+            "type": "mention",
+            "text": "<at>Noor &lt;b&gt;</at>",
+            "mentioned": {"id": "29:1", "name": "Noor <b>"},
+        }
+    ]
+    assert activity_of(Message(text="a")) == {"type": "message", "text": "a"}

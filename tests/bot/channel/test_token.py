@@ -82,6 +82,23 @@ async def test_failed_renewal_keeps_the_token() -> None:
     assert await tokens.token() == "token-2"
 
 
+async def test_refused_token_is_replaced() -> None:
+    source, clock = Source(), Clock()
+    tokens = AppToken(source, clock=clock)
+    assert await tokens.token() == "token-1"
+    assert await tokens.token("token-1") == "token-1"
+    clock.now += 60
+    assert await tokens.token("token-0") == "token-1"
+    both = await asyncio.gather(tokens.token("token-1"), tokens.token("token-1"))
+    assert (set(both), source.given) == ({"token-2"}, 2)
+
+
+async def test_login_asks_anew_each_time(service: Login) -> None:
+    fetch = login(authority=service.authority, tenant="t", app_id="a", secret="s", ca_file=service.ca_file)
+    tokens = [(await asyncio.to_thread(fetch)).token for _ in range(2)]
+    assert tokens == ["token-1", "token-2"]
+
+
 async def test_login_blocks_nobody_else() -> None:
     source = Source()
     source.proceed.clear()

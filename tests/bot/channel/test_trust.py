@@ -68,3 +68,38 @@ def test_development_trusts_this_machine() -> None:
 def test_no_text_breaks_the_check(text: str) -> None:
     assert TrustedHosts().allows(f"https://{text}") in {True, False}
     assert not TrustedHosts().allows(text)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://contoso-my.sharepoint.com/personal/x/_layouts/15/download.aspx?UniqueId=1&tempauth=abc",
+        "https://contoso.sharepoint.com:443/up?guid=1",
+        "https://smba.trafficmanager.net/fr/v3/attachments/1/views/original?x=1",
+        "http://127.0.0.1:5000/file?x=1",
+    ],
+)
+def test_files_lie_with_trusted_clouds(url: str) -> None:
+    assert EXTRA.allows_file(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://contoso.sharepoint.com/x",
+        "https://contoso.sharepoint.com:8443/x",
+        "https://sharepoint.com.evil.example/x",
+        "https://contoso.sharepoint.com@evil.example/x",
+        "https://user:pass@contoso.sharepoint.com/x",
+        "https://evilsharepoint.com/x",
+        "http://169.254.169.254/latest/meta-data?x=1",
+        "https://[::1/x",
+        "",
+    ],
+)
+def test_files_lie_nowhere_else(url: str) -> None:
+    assert not EXTRA.allows_file(url)
+
+
+def test_clouds_never_get_a_reply() -> None:
+    assert not EXTRA.allows("https://contoso.sharepoint.com/")

@@ -48,6 +48,7 @@ SIZES = 'buckets = { kind = "size", limits = [5.0], names = ["off", "red"] }'
         ("[limits]\nother_prior = 0.0", "limits.other_prior", "must be positive"),
         ("[limits]\ntelling = 1.0", "limits.telling", "above 1"),
         ("[limits]\nby_chance = 1.0", "limits.by_chance", "below 1"),
+        ("[limits]\nin_vain = 1.5", "limits.in_vain", "at most 1"),
     ],
 )  # fmt: skip
 def test_impossible_number_is_named(addition: str, key: str, reason: str) -> None:

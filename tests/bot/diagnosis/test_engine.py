@@ -351,7 +351,7 @@ any_done = st.builds(
 symptoms = st.one_of(st.none(), st.text(max_size=5), st.sampled_from(sorted(load().symptoms)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(symptom=symptoms, told=st.lists(any_fact, max_size=20), done=st.lists(any_done, max_size=12))
 def test_anything_gives_one_sound_answer(symptom: str | None, told: list[Fact], done: list[Done]) -> None:
     answer = diagnose(load(), symptom, told, done)
@@ -362,7 +362,7 @@ def test_anything_gives_one_sound_answer(symptom: str | None, told: list[Fact], 
         assert answer.causes[0].evidence_for
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_order_and_repetition_change_nothing(data: Any) -> None:
     told = facts({**HEALTHY, "dns": "fail", "scope": "one", "phone.ip": "valid"}, minute(1))

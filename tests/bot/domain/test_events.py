@@ -6,18 +6,26 @@ from typing import get_args
 import msgspec
 import pytest
 
-from bot.domain.conversation import Conversation, Incoming
+from bot.domain.conversation import Conversation, Incoming, Message
 from bot.domain.events import (
     AnyEffect,
     CheckRights,
+    Consult,
     Expire,
+    FetchFile,
+    MakeChange,
+    Post,
     Refresh,
     Show,
     StartLookup,
     StartProbes,
     Tell,
+    UploadFile,
+    Wake,
     WriteBundle,
 )
+from bot.domain.file import SentFile
+from bot.domain.order import Order
 from bot.domain.people import Person
 
 ROOM = Conversation(id="a:1", service_url="https://smba.test/", kind="personal", tenant="t", bot="b")
@@ -40,6 +48,23 @@ EFFECTS: list[AnyEffect] = [
     WriteBundle(job="D-1-9", locale="en"),
     Expire(job="D-1-3"),
     CheckRights(incoming=TAP),
+    MakeChange(change="D-1-9"),
+    Consult(order=Order(name="case", case="D-1042"), incoming=TAP),
+    Post(message=Message(text="é"), instead="m1", locale="en"),
+    FetchFile(
+        job="file-f1",
+        file=SentFile(id="f1", name="journal é.tar", url="https://x/1", inline=True),
+        by="user",
+        sent=datetime(2026, 3, 1, tzinfo=UTC),
+    ),
+    UploadFile(
+        job="upload-1",
+        values={"uploadUrl": "https://x/up"},
+        instead="m1",
+        locale="en",
+        at=datetime(2026, 3, 1, tzinfo=UTC),
+    ),
+    Wake(key="check:1", due=datetime(2026, 3, 1, tzinfo=UTC)),
 ]
 
 

@@ -32,6 +32,11 @@ def test_reason_is_known_by_its_words(why: str, id_: str) -> None:
     assert read_reason(why).id == id_
 
 
+def test_lacking_permission_is_named() -> None:
+    why = "the application lacks the permission AuditLog.Read.All (request-id 8f-1)"
+    assert read_reason(why) == Reason(id="no_permission", permission="AuditLog.Read.All")
+
+
 @given(st.text())
 def test_any_words_give_a_known_reason(why: str) -> None:
     assert read_reason(why).id in IDS

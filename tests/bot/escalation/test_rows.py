@@ -115,3 +115,23 @@ def test_files_carry_their_checksum() -> None:
     assert [(file.name, file.sha256, file.size) for file in rows.files(book(case))] == [
         ("logs.tar", "ef" * 32, 7)
     ]
+
+
+def test_limits_of_a_call_are_told_one_by_one() -> None:
+    limits = {"loss_pct": 1.0, "jitter_ms": 30.0}
+    case = CaseBuilder().opened().probed("quality", "x", 3478, loss_pct=4.0, thresholds=limits).case
+    details = {"loss_pct": "4.0", "thresholds.loss_pct": "1.0", "thresholds.jitter_ms": "30.0"}
+    assert rows.tests(book(case))[0].details == details
+
+
+@pytest.mark.parametrize(
+    ("details", "result"),
+    [
+        ({"usual_ms": 4.0, "slower": True}, "passed, 60 ms, usually 4 ms"),
+        ({"slow": True, "slow_ms": 50.0}, "passed, 60 ms: slow (at most 50 ms)"),
+        ({"usual_ms": 40.0, "slow": False, "slow_ms": 50.0}, "passed"),
+    ],
+)
+def test_a_time_that_stands_out_is_told(details: dict[str, Any], result: str) -> None:
+    case = CaseBuilder().opened().probed("dns", "x", 53, ms=60.0, **details).case
+    assert rows.tests(book(case))[0].result == result

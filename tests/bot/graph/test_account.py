@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.graph.account import FACT, PROPERTIES, account_findings
 from bot.simulator import bodies
@@ -29,3 +31,15 @@ def test_unreadable_state_is_not_checked(value: object) -> None:
 def test_asked_properties_exist_in_graph() -> None:
     known = bodies.user(make_directory("tenant").users[0])
     assert set(PROPERTIES.split(",")) <= set(known)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["accountEnabled", "id", "onPremisesSyncEnabled"]),
+        st.none() | st.text() | st.lists(st.integers()) | st.integers(),
+    )
+)
+def test_no_account_can_crash_it(user: dict[str, object]) -> None:
+    found = account_findings(user)
+    assert found.values == {}
+    assert all(isinstance(note, str) for note in found.account.values())

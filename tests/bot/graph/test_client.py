@@ -1,21 +1,32 @@
 import asyncio
+import contextlib
 import time
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import aiohttp
 import pytest
 from aiohttp import web
+from msgspec.structs import replace
 
 from bot.errors import ConfigurationError
-from bot.graph.client import GraphClient, Part, connect, path_of, relative
+from bot.graph.answer import Part, path_of, relative
+from bot.graph.breaker import OPEN
+from bot.graph.client import GraphClient, connect
 from bot.graph.errors import GraphError
+from bot.graph.lanes import Lanes
+from bot.graph.limits import Budget, limits
+from bot.graph.patience import Patience
+from bot.graph.token import MsalTokens
 from bot.simulator.listening import Listener
+from bot.simulator.quirks import real_limits
 from tests.support.tenant import CAMILLE, Tenant
 
 SKUS = Part(path="/subscribedSkus")
 USER = path_of("users", CAMILLE)
-Handler = Callable[[web.Request], Awaitable[web.Response]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Tokens:
@@ -43,6 +54,16 @@ async def odd() -> AsyncIterator[Callable[[Handler], Awaitable[GraphClient]]]:
         await client.close()
     for listener in listeners:
         await listener.close()
+
+
+@asynccontextmanager
+async def tight(graph: GraphClient, tenant: Tenant, lanes: Lanes) -> AsyncIterator[GraphClient]:
+    """Another client of the same Graph, with budgets of its own."""
+    client = GraphClient(
+        tenant.graph.url, MsalTokens(tenant.settings()), aiohttp.ClientSession(), lanes=lanes
+    )
+    yield client
+    await client.close()
 
 
 async def test_resource_is_read_with_selection(graph: GraphClient, tenant: Tenant) -> None:
@@ -172,7 +193,50 @@ async def test_endless_pages_come_to_end(odd: Callable[[Handler], Awaitable[Grap
         await client.get_all("/x")
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"\xff\xfe", b"[1, 2"])
+@pytest.mark.parametrize("link", ["http://[", "http://", "//", "http://127.0.0.1:x/", 7, "\n"])
+async def test_page_without_address_is_refused(
+    odd: Callable[[Handler], Awaitable[GraphClient]], link: object
+) -> None:
+    async def answer(_request: web.Request) -> web.Response:
+        return web.json_response({"value": [], "@odata.nextLink": link})
+
+    client = await odd(answer)
+    with pytest.raises(GraphError, match="another host"):
+        await client.get_all("/x")
+
+
+@pytest.mark.parametrize("body", [{}, {"value": None}, {"value": {}}, {"value": [None]}, []])
+async def test_what_is_no_list_is_not_empty(
+    odd: Callable[[Handler], Awaitable[GraphClient]], body: object
+) -> None:
+    async def answer(_request: web.Request) -> web.Response:
+        return web.json_response(body)
+
+    client = await odd(answer)
+    with pytest.raises(GraphError, match="no list"):
+        await client.get_all("/x")
+
+
+async def test_gigantic_answer_is_given_up(odd: Callable[[Handler], Awaitable[GraphClient]]) -> None:
+    sent = 0
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        nonlocal sent
+        response = web.StreamResponse()
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            while sent < 400:
+                await response.write(b" " * 1024 * 1024)
+                sent += 1
+        return response
+
+    client = await odd(answer)
+    with pytest.raises(GraphError, match="more than can be read"):
+        await client.get("/x")
+    assert sent < 60
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"\xff\xfe", b"[1, 2", b'{"a": "\xff"}', b"[" * 200_000])
 async def test_answer_must_be_json(odd: Callable[[Handler], Awaitable[GraphClient]], body: bytes) -> None:
     async def answer(_request: web.Request) -> web.Response:
         return web.Response(body=body)
@@ -218,6 +282,75 @@ async def test_unreachable_graph_is_an_error() -> None:
         await client.get("/x")
     assert caught.value.status is None
     await client.close()
+
+
+async def test_used_up_budget_is_waited_for(graph: GraphClient, tenant: Tenant) -> None:
+    signins = Part(path="/auditLogs/signIns")
+    lanes = Lanes(replace(limits(), budget=(Budget(path=signins.path, calls=2, seconds=0.4),)))
+    async with tight(graph, tenant, lanes) as client:
+        began = time.monotonic()
+        answers = await client.batch([Part(path=USER), *[signins] * 3])
+    assert all(answer.ok for answer in answers)
+    assert time.monotonic() - began >= 0.4
+    assert tenant.graph.requests == ["POST /v1.0/$batch", "GET /v1.0/auditLogs/signIns"]
+
+
+async def test_published_sign_in_rate_is_kept(graph: GraphClient, tenant: Tenant) -> None:
+    tenant.graph.limits = real_limits()
+    patience = Patience(limit_s=5)
+    answers = await graph.batch([Part(path="/auditLogs/signIns")] * 12, patience=patience)
+    assert [answer.status for answer in answers].count(200) == 5
+    assert {answer.message for answer in answers if not answer.ok} == {"there is no time left to wait for it"}
+    assert tenant.graph.limits[0].refused == 0
+
+
+async def test_dead_graph_is_not_asked_again(odd: Callable[[Handler], Awaitable[GraphClient]]) -> None:
+    asked = 0
+
+    async def answer(_request: web.Request) -> web.Response:
+        nonlocal asked
+        asked += 1
+        return web.Response(status=500)
+
+    client = await odd(answer)
+    for _ in range(10):
+        with pytest.raises(GraphError):
+            await client.get("/x")
+    assert asked == limits().breaker.failures
+    with pytest.raises(GraphError, match="does not answer") as caught:
+        await client.get("/x")
+    assert caught.value.code == OPEN
+
+
+async def test_refusals_do_not_open_the_circuit(graph: GraphClient, tenant: Tenant) -> None:
+    tenant.graph.denied = {"User.Read.All"}
+    for _ in range(10):
+        assert (await graph.call("GET", USER)).status == 403
+    tenant.graph.denied = set()
+    assert await graph.get(USER)
+
+
+async def test_answer_can_be_cited(graph: GraphClient, tenant: Tenant) -> None:
+    answer = await graph.call("GET", USER)
+    assert str(uuid.UUID(answer.request_id)) == answer.request_id
+    tenant.graph.denied = {"User.Read.All"}
+    with pytest.raises(GraphError, match=r"\(request-id [0-9a-f-]{36}\)"):
+        await graph.get(USER)
+
+
+async def test_change_makes_kept_answers_worthless(graph: GraphClient) -> None:
+    graph.shelf.put("subscribed_skus", [])
+    await graph.batch([SKUS])
+    assert graph.shelf.get("subscribed_skus") is not None
+    await graph.post(f"{USER}/checkMemberGroups", {"groupIds": ["a"]})
+    assert graph.shelf.get("subscribed_skus") is None
+
+
+async def test_expired_token_costs_one_call_more(graph: GraphClient, tenant: Tenant) -> None:
+    await graph.get(USER)
+    tenant.graph.expire_tokens()
+    assert await graph.get(USER)
+    assert len(tenant.graph.requests) == 3
 
 
 async def test_missing_settings_are_told_early(tenant: Tenant) -> None:

@@ -2,6 +2,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.graph.health import FACT, health_findings, incident_title
 from tests.support.reference import reference
@@ -59,3 +61,17 @@ def test_newest_open_incident_is_named() -> None:
     ]
     assert incident_title(issues) == "TM2: new"
     assert incident_title(issues[2:]) == ""
+
+
+_ANY = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.none(), max_size=2)
+_ROW = st.dictionaries(
+    st.sampled_from(["service", "id", "status", "isResolved", "title", "startDateTime"]),
+    _ANY | st.sampled_from(["Microsoft Teams", "unknownFutureValue", "serviceInterruption"]),
+)
+
+
+@given(st.lists(_ROW, max_size=4))
+def test_no_health_list_can_crash_it(rows: list[dict[str, object]]) -> None:
+    found = health_findings(rows)
+    assert (FACT in found.values) != (FACT in found.not_checked)
+    assert isinstance(incident_title(rows), str)

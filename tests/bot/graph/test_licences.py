@@ -1,141 +1,23 @@
-import csv
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.fact import UNKNOWN, VOCABULARY
-from bot.graph.licences import FACTS, licence_findings, plan_ids
-from tests.support.reference import reference
-
-TEAMS = "57ff2da0-773e-42df-b2af-ffb7a2317929"
-TEAMS_GOV = "304767db-7d23-49e8-a945-4a7eb65f9f28"
-PHONE = "4828c8ec-dc2e-4779-b502-87ac9ce28ab7"
-PHONE_SMB = "ed777b71-af04-42ca-9798-84344c66f7c6"
-PHONE_GOV = "db23fce2-a974-42ef-9002-d78dd42a0f22"
-VIRTUAL = "f47330e9-c134-43b3-9993-e7f004506889"
-CALLING = "4ed3ff63-69d7-4fb7-b984-5aec7f605ca8"
-OTHER = "efb87545-963c-4e0d-99df-69c6916d9eb0"
-
-Json = dict[str, Any]
-
-
-def sku(name: str, **plans: str | None) -> Json:
-    """One licenseDetails row; keyword → plan by the names below, value → provisioningStatus."""
-    ids = {
-        "teams": TEAMS,
-        "teams_gov": TEAMS_GOV,
-        "phone": PHONE,
-        "phone_smb": PHONE_SMB,
-        "phone_gov": PHONE_GOV,
-        "virtual": VIRTUAL,
-        "calling": CALLING,
-        "other": OTHER,
-    }
-    rows = [{"servicePlanId": ids[plan], "provisioningStatus": status} for plan, status in plans.items()]
-    return {"skuId": f"id-{name}", "skuPartNumber": name, "servicePlans": rows}
-
-
-def given_by(
-    name: str, group: str | None = None, state: str = "Active", *off: str, error: str = "None"
-) -> Json:
-    return {
-        "skuId": f"id-{name}",
-        "assignedByGroup": group,
-        "state": state,
-        "disabledPlans": list(off),
-        "error": error,
-    }
-
-
-def plan(plan_id: str, state: str) -> Json:
-    return {"servicePlanId": plan_id, "capabilityStatus": state}
-
-
-E5 = sku("SPE_E5", teams="Success", phone="Success", other="Success")
-E3 = sku("SPE_E3", teams="Success", other="Success")
-E5_EEA = sku("E5_no_Teams", phone="Success", other="Success")
-TEAMS_EEA = sku("Microsoft_Teams_EEA_New", teams="Success")
-MCOEV = sku("MCOEV", phone="Success")
-
-# name: licenseDetails, what else the user's own resource says, (teams, teams_phone)
-SITUATIONS: dict[str, tuple[list[Json], Json, tuple[str, str]]] = {
-    "everything in one product": ([E5], {}, ("ok", "ok")),
-    "two products together": ([E3, MCOEV], {}, ("ok", "ok")),
-    "suite without telephony": ([E3], {}, ("ok", "missing")),
-    "no licence at all": ([], {}, ("missing", "missing")),
-    "EEA suite without Teams": ([E5_EEA], {}, ("missing", "ok")),
-    "EEA suite with Teams beside it": ([E5_EEA, TEAMS_EEA], {}, ("ok", "ok")),
-    "telephony without Teams": ([MCOEV], {}, ("missing", "ok")),
-    "telephony with calling plan only": (
-        [sku("MCOTEAMS_ESSENTIALS", phone="Success", calling="Success")],
-        {},
-        ("missing", "ok"),
-    ),
-    "shared device": ([sku("MCOCAP", teams="Success", phone="Success")], {}, ("ok", "ok")),
-    "resource account licence": (
-        [E3, sku("PHONESYSTEM_VIRTUALUSER", virtual="Success")],
-        {},
-        ("ok", "missing"),
-    ),
-    "small business telephony": ([E3, sku("MCOEVSMB_1", phone_smb="Success")], {}, ("ok", "ok")),
-    "government cloud": ([sku("G5", teams_gov="Success", phone_gov="Success")], {}, ("ok", "ok")),
-    "Teams switched off": ([sku("SPE_E5", teams="Disabled", phone="Success")], {}, ("disabled_plan", "ok")),
-    "telephony switched off": (
-        [sku("SPE_E5", teams="Success", phone="Disabled")],
-        {},
-        ("ok", "disabled_plan"),
-    ),
-    "switched off here, given there": (
-        [sku("SPE_E5", teams="Disabled", phone="Success"), TEAMS_EEA],
-        {},
-        ("ok", "ok"),
-    ),
-    "waiting for provisioning": (
-        [sku("SPE_E5", teams="PendingProvisioning", phone="PendingInput")],
-        {},
-        ("pending", "pending"),
-    ),
-    "waiting for activation": ([E3, sku("MCOEV", phone="PendingActivation")], {}, ("ok", "pending")),
-    "pending beats switched off": (
-        [sku("A", teams="Disabled"), sku("B", teams="PendingProvisioning"), MCOEV],
-        {},
-        ("pending", "ok"),
-    ),
-    "plan in error": ([sku("SPE_E5", teams="Error", phone="Success")], {}, ("missing", "ok")),
-    "error beats switched off": (
-        [sku("A", teams="Disabled"), sku("B", teams="Error")],
-        {},
-        ("missing", "missing"),
-    ),
-    "error here, good there": ([sku("A", phone="Error"), E5], {}, ("ok", "ok")),
-    "subscription suspended": ([E5], {"assignedPlans": [plan(PHONE, "Suspended")]}, ("ok", "missing")),
-    "subscription locked out": (
-        [E5],
-        {"assignedPlans": [plan(TEAMS, "LockedOut"), plan(PHONE, "LockedOut")]},
-        ("missing", "missing"),
-    ),
-    "expiring subscription still works": ([E5], {"assignedPlans": [plan(TEAMS, "Warning")]}, ("ok", "ok")),
-    "old entry deleted, new one good": (
-        [E5],
-        {"assignedPlans": [plan(TEAMS, "Deleted"), plan(TEAMS, "Enabled")]},
-        ("ok", "ok"),
-    ),
-    "only a deleted entry": ([E5], {"assignedPlans": [plan(TEAMS.upper(), "Deleted")]}, ("missing", "ok")),
-    "upper case ids and words": (
-        [{"skuId": "X", "servicePlans": [{"servicePlanId": TEAMS.upper(), "provisioningStatus": "SUCCESS"}]}],
-        {},
-        ("ok", "missing"),
-    ),
-    "status that nobody knows": ([sku("A", teams="Teleporting", phone="Success")], {}, (UNKNOWN, "ok")),
-    "status that is null": ([sku("A", teams=None), MCOEV], {}, (UNKNOWN, "ok")),
-    "plans that are null": (
-        [{"skuId": None, "servicePlans": None}],
-        {"assignedPlans": None},
-        ("missing", "missing"),
-    ),
-}
+from bot.graph.licences import FACTS, licence_findings
+from tests.support.products import PLANS, PRODUCTS
+from tests.support.situations import (
+    E3,
+    E5,
+    MCOEV,
+    PHONE,
+    SITUATIONS,
+    TEAMS,
+    Json,
+    bought,
+    given_by,
+    plan,
+    sku,
+)
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
@@ -226,9 +108,49 @@ def test_no_answer_can_crash_it(details: list[Json], user: Json) -> None:
     assert all(VOCABULARY[fact].accepts(value) for fact, value in found.values.items())
 
 
-def test_plan_ids_match_published_table() -> None:
-    with reference("teams-phone-skus.csv").open(encoding="utf-8") as file:
-        published = {(row["service_plan"], row["service_plan_id"]) for row in csv.DictReader(file)}
-    ids = plan_ids()
-    for table in (ids.teams, ids.teams_phone, ids.virtual_user, ids.calling_plan):
-        assert set(table.items()) <= published
+@pytest.mark.parametrize("plans", [None, {}, "x", [{}], [{"servicePlanId": None}]])
+def test_unread_product_proves_nothing_missing(plans: object) -> None:
+    unread = {"skuId": "s", "skuPartNumber": "SPE_E7", "servicePlans": plans}
+    found = licence_findings([unread, E3], {})
+    assert found.values["licence.teams"] == "ok"
+    assert "licence.teams_phone" not in found.values
+    assert "SPE_E7" in found.not_checked["licence.teams_phone"]
+    assert found.account["teams_phone_why"] == ""
+
+
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_every_product_is_classified(name: str) -> None:
+    plans, found = set(PRODUCTS[name].plans), licence_findings([bought(name)], {})
+    assert found.values["licence.teams"] == ("ok" if plans & {"TEAMS1", "TEAMS_GOV"} else "missing")
+    telephony = plans & {"MCOEV", "MCOEVSMB", "MCOEV_GOV"}
+    assert found.values["licence.teams_phone"] == ("ok" if telephony else "missing")
+    assert (found.account["teams_phone_why"] == "resource_account") == ("MCOEV_VIRTUALUSER" in plans)
+    calling = sorted(plan for plan in plans if plan.startswith("MCOPSTN") and plan != "MCOPSTNC")
+    assert found.account["calling_plan"] == ", ".join(calling)
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        (["MCOCAP"], "shared_device"),
+        (["Microsoft_Teams_Rooms_Pro"], "room"),
+        (["MCOCAP", "SPE_E5"], ""),
+        (["SPE_E5"], ""),
+        (["MCOCAP", "MCOPSTN1"], "shared_device"),
+        ([], ""),
+    ],
+)
+def test_licence_for_devices_is_told(names: list[str], kind: str) -> None:
+    assert licence_findings([bought(name) for name in names], {}).account["licence_kind"] == kind
+
+
+def test_error_is_that_of_assignment_that_failed() -> None:
+    states = [
+        given_by("A", None, "Active", error="None"),
+        given_by("B", "g", "Error", error="CountViolation"),
+    ]
+    assert (
+        licence_findings([], {"licenseAssignmentStates": states}).account["assignment_error"]
+        == "CountViolation"
+    )
+    assert len(PLANS) == 15

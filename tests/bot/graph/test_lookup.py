@@ -1,15 +1,21 @@
+import re
 import time
+import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.domain.fact import UNKNOWN, VOCABULARY, Source
+from bot.domain.reason import read_reason
 from bot.graph.client import GraphClient, connect
 from bot.graph.errors import GraphError
+from bot.graph.limits import limits
 from bot.graph.lookup import FACTS, Lookup, look_up, member_of
 from bot.simulator.directory import HELPDESK_GROUP, PHONE_SKU, TEAMS_SKU
 from tests.support.tenant import CAMILLE, Tenant
 
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HEALTHY = {
     "account.enabled": "yes",
     "licence.teams": "ok",
@@ -131,12 +137,30 @@ async def test_missing_permission_is_not_checked(
     assert set(lookup.not_checked) == set(facts)
 
 
-async def test_missing_permission_is_named(tenant: Tenant) -> None:
-    tenant.login.permissions.remove("AuditLog.Read.All")
-    graph = connect(tenant.settings())
+@pytest.mark.parametrize(
+    ("permission", "facts"),
+    [
+        ("AuditLog.Read.All", ["account.signin"]),
+        ("User.Read.All", ["account.enabled", "licence.assigned_by"]),
+        ("ServiceHealth.Read.All", ["service_health.teams"]),
+        ("TeamsUserConfiguration.Read.All", ["voice.enabled", "policy.phone"]),
+        ("TeamsTelephoneNumber.Read.All", ["voice.calling"]),
+    ],
+)
+async def test_missing_permission_is_named(
+    graph: GraphClient, tenant: Tenant, permission: str, facts: list[str]
+) -> None:
+    tenant.graph.denied = {permission, "Directory.Read.All"}
+    lookup = await look_up(graph, tenant.camille.id)
+    assert {read_reason(lookup.not_checked[fact]).permission for fact in facts} == {permission}
+    assert set(lookup.not_checked) == set(facts)
+
+
+async def test_name_without_permission_tells_licences_only(graph: GraphClient, tenant: Tenant) -> None:
+    tenant.graph.denied = {"User.Read.All", "Directory.Read.All"}
     lookup = await look_up(graph, CAMILLE)
-    await graph.close()
-    assert "AuditLog.Read.All" in lookup.not_checked["account.signin"]
+    assert set(lookup.not_checked) == set(FACTS) - {"licence.teams", "licence.teams_phone"}
+    assert {read_reason(why).permission for why in lookup.not_checked.values()} == {"User.Read.All"}
 
 
 async def test_no_permission_at_all_checks_nothing(tenant: Tenant) -> None:
@@ -200,3 +224,154 @@ async def test_membership_without_answer_raises(graph: GraphClient, tenant: Tena
     tenant.graph.throttle(9, retry_after="99")
     with pytest.raises(GraphError):
         await member_of(graph, tenant.camille.id, HELPDESK_GROUP)
+
+
+async def test_object_id_takes_one_round(graph: GraphClient, tenant: Tenant) -> None:
+    await look_up(graph, tenant.camille.id)
+    assert sorted(tenant.graph.requests) == ["GET /beta/auditLogs/signIns", "POST /v1.0/$batch"]
+
+
+async def test_stranger_by_object_id_is_not_found(graph: GraphClient) -> None:
+    assert await look_up(graph, "00000000-0000-0000-0000-000000000000") == Lookup(found=False)
+
+
+async def test_good_health_is_kept_with_its_age(graph: GraphClient, tenant: Tenant) -> None:
+    before = await look_up(graph, CAMILLE, now=NOON)
+    after = await look_up(graph, CAMILLE, now=NOON + timedelta(seconds=9))
+    asked = [call for call in tenant.graph.calls if "healthOverviews" in call]
+    assert len(asked) == 1
+    assert values(after) == values(before) == HEALTHY
+    health = {fact.id: fact for fact in after.facts}["service_health.teams"]
+    assert health.at is not None
+    assert NOON < health.at < NOON + timedelta(seconds=9)
+    assert after.account["service_health_at"] == health.at.isoformat(timespec="seconds")
+
+
+async def test_outage_is_asked_about_again(graph: GraphClient, tenant: Tenant) -> None:
+    tenant.directory.declare("serviceInterruption")
+    assert values(await look_up(graph, CAMILLE))["service_health.teams"] == "outage"
+    tenant.directory.all_clear()
+    assert values(await look_up(graph, CAMILLE))["service_health.teams"] == "ok"
+
+
+async def test_look_up_can_be_cited(graph: GraphClient, tenant: Tenant) -> None:
+    tenant.graph.denied = {"AuditLog.Read.All"}
+    lookup = await look_up(graph, CAMILLE)
+    assert str(uuid.UUID(lookup.account["graph_request_id"])) == lookup.account["graph_request_id"]
+    assert re.search(r"AuditLog.Read.All \(request-id [0-9a-f-]{36}\)$", lookup.not_checked["account.signin"])
+
+
+async def test_success_in_half_the_log_proves_nothing(graph: GraphClient, tenant: Tenant) -> None:
+    tenant.graph.throttle(9, path="/auditLogs/signIns", retry_after="99")
+    tenant.graph.troubles[-1].times = 1
+    lookup = await look_up(graph, CAMILLE)
+    assert values(lookup)["account.signin"] == UNKNOWN
+    assert "busy" in lookup.not_checked["account.signin"]
+
+
+async def test_silence_in_half_the_log_proves_nothing(graph: GraphClient, tenant: Tenant) -> None:
+    tenant.camille.sign_ins.clear()
+    tenant.graph.throttle(1, path="/auditLogs/signIns", retry_after="99")
+    assert "busy" in (await look_up(graph, CAMILLE)).not_checked["account.signin"]
+
+
+@pytest.mark.parametrize("who", ["", " . ", "..", "$count", "$ref"])
+async def test_no_name_is_not_asked_about(graph: GraphClient, tenant: Tenant, who: str) -> None:
+    assert not (await look_up(graph, who)).found
+    assert tenant.graph.requests == []
+
+
+@pytest.mark.parametrize(
+    "upn",
+    ["o'brien@x.example", "léa moreau@x.example", "guest_y.example#EXT#@x.example", "a?b&c%20d@x.example"],
+)
+async def test_odd_names_find_their_person(graph: GraphClient, tenant: Tenant, upn: str) -> None:
+    tenant.camille.upn = upn
+    lookup = await look_up(graph, upn)
+    assert values(lookup) == HEALTHY
+    assert lookup.account["upn"] == upn
+
+
+async def test_phone_hidden_behind_a_computer_is_not_fine(graph: GraphClient, tenant: Tenant) -> None:
+    tenant.directory.log(CAMILLE, 53003, "Blocked", policy="Code")
+    for _ in range(120):
+        line = tenant.directory.log(CAMILLE)
+        line.app, line.system = "Microsoft Teams", "Windows 11"
+    lookup = await look_up(graph, CAMILLE)
+    assert values(lookup)["account.signin"] == UNKNOWN
+    assert "other devices" in lookup.not_checked["account.signin"]
+
+
+async def test_refusal_in_half_the_log_counts(graph: GraphClient, tenant: Tenant) -> None:
+    tenant.directory.log(CAMILLE, 53003, "Blocked", policy="Code")
+    tenant.directory.log(CAMILLE, 53003, "Blocked", policy="Code").interactive = True
+    tenant.graph.throttle(1, path="/auditLogs/signIns", retry_after="99")
+    assert values(await look_up(graph, CAMILLE))["account.signin"] == "blocked_ca"
+
+
+async def test_tenant_without_premium_is_told(graph: GraphClient, tenant: Tenant) -> None:
+    tenant.directory.premium = False
+    lookup = await look_up(graph, CAMILLE)
+    assert values(lookup) == HEALTHY | {"account.signin": UNKNOWN}
+    assert "Entra ID P1" in lookup.not_checked["account.signin"]
+    assert read_reason(lookup.not_checked["account.signin"]).id == "no_premium"
+
+
+@pytest.mark.parametrize(
+    ("number", "plans", "missed"),
+    [("directRouting", [], ""), ("callingPlan", [], "missing"), ("callingPlan", ["MCOPSTN1"], "")],
+)
+async def test_calling_plan_is_missed_only_where_used(
+    graph: GraphClient, tenant: Tenant, number: str, plans: list[str], missed: str
+) -> None:
+    tenant.camille.number_type = number
+    for plan in plans:
+        tenant.directory.assign(CAMILLE, plan)
+    assert (await look_up(graph, CAMILLE)).account.get("calling_plan_why", "") == missed
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("accountEnabled", ["account.enabled"]),
+        ("provisioningStatus", ["licence.teams", "licence.teams_phone"]),
+        ("errorCode", ["account.signin"]),
+        ("isEnterpriseVoiceEnabled", ["voice.enabled"]),
+        ("effectivePolicyAssignments", ["policy.phone"]),
+    ],
+)
+async def test_null_is_not_checked(graph: GraphClient, tenant: Tenant, name: str, facts: list[str]) -> None:
+    tenant.graph.nulls = {name}
+    lookup = await look_up(graph, CAMILLE)
+    assert values(lookup) == HEALTHY | dict.fromkeys(facts, UNKNOWN)
+    assert set(lookup.not_checked) == set(facts)
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("provisioningStatus", ["licence.teams", "licence.teams_phone"]),
+        ("capabilityStatus", ["licence.teams", "licence.teams_phone"]),
+        ("status", ["service_health.teams"]),
+    ],
+)
+async def test_value_to_come_is_not_checked(
+    graph: GraphClient, tenant: Tenant, name: str, facts: list[str]
+) -> None:
+    tenant.graph.novel = {name}
+    lookup = await look_up(graph, CAMILLE)
+    assert {fact: values(lookup)[fact] for fact in facts} == dict.fromkeys(facts, UNKNOWN)
+    assert set(facts) <= set(lookup.not_checked)
+
+
+async def test_broken_graph_answers_at_once(graph: GraphClient, tenant: Tenant) -> None:
+    tenant.graph.fail(99)
+    for _ in range(limits().breaker.failures):
+        with pytest.raises(GraphError):
+            await look_up(graph, tenant.camille.id)
+    asked, began = len(tenant.graph.requests), time.monotonic()
+    with pytest.raises(GraphError, match="does not answer") as caught:
+        await look_up(graph, CAMILLE)
+    assert time.monotonic() - began < 0.2
+    assert len(tenant.graph.requests) == asked
+    assert read_reason(str(caught.value)).id == "graph_silent"

@@ -33,6 +33,12 @@ def test_header_may_be_a_date() -> None:
     assert retry_after_s("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
 
 
+def test_date_counts_from_the_answer() -> None:
+    assert retry_after_s("Wed, 21 Oct 2015 07:28:20 GMT", "Wed, 21 Oct 2015 07:28:00 GMT") == 20.0
+    assert retry_after_s("Wed, 21 Oct 2015 07:28:20 GMT", "yesterday") == 0.0
+    assert retry_after_s("Fri, 31 Dec 9999 23:59:59 -2300") is None
+
+
 @given(st.text(max_size=30))
 def test_no_header_can_crash_it(header: str) -> None:
     seconds = retry_after_s(header)

@@ -63,6 +63,13 @@ def test_phone_counts_before_a_computer() -> None:
     assert sign_in_findings([computer]).values == {FACT: "ok"}
 
 
+def test_log_that_goes_on_may_hide_the_phone() -> None:
+    computer, phone = line(0, appDisplayName="Microsoft Teams"), line(0)
+    assert "other devices" in sign_in_findings([computer], more=True).not_checked[FACT]
+    assert sign_in_findings([computer, phone], more=True).values == {FACT: "ok"}
+    assert sign_in_findings([line(50126, appDisplayName="Outlook")], more=True).values == {FACT: "failed"}
+
+
 def test_teams_counts_before_other_programs() -> None:
     mail = line(50126, "2026-11-22T10:00:00Z", appDisplayName="Outlook")
     teams = line(0, appDisplayName="Microsoft Teams")

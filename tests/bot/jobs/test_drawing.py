@@ -1,23 +1,49 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from msgspec.structs import replace
 
 from bot.diagnosis.playbook import load
 from bot.domain.case import Stage
+from bot.domain.change import Proposed
+from bot.domain.conversation import Message
 from bot.domain.diagnosis import LOCALES, Locale
 from bot.domain.site import Site
 from bot.jobs.drawing import Cards
+from bot.jobs.pictures import picture_links
+from cards.elements import walk
 from dialogs.draft import Rules
 from dialogs.views import BUILDERS
-from tests.support.cases import CaseBuilder
+from tests.support.approval_views import LICENCE
+from tests.support.cases import SAMIR, CaseBuilder
 
-CARDS = Cards(Rules(playbook=load(), sites={"lyon": Site(id="lyon", name="Lyon")}))
+RULES = Rules(playbook=load(), sites={"lyon": Site(id="lyon", name="Lyon")})
+CARDS = Cards(RULES)
 CASE = (
     CaseBuilder("D-7").opened().offered("intake").known("site", id="lyon").measured("dns", "fail")
     .judged("network.dns", 0.9, 4).offered("ask.scope").moved(Stage.helpdesk)
-    .offered("act.fix_dns", "helpdesk").bundled().moved(Stage.microsoft).case
+    .offered("act.fix_dns", "helpdesk").bundled().moved(Stage.microsoft).offered("followup").case
 )  # fmt: skip
-SLOTS = {kind: kind for kind in BUILDERS} | {"intake": "intake:2", "step": "step:6", "verdict": "verdict:5"}
+PROPOSED = Proposed(
+    n=CASE.version + 1,
+    at=CASE.ledger[-1].at,
+    by="agent:Samir Benali",
+    change=LICENCE,
+    step="act.assign_licence",
+    person=SAMIR,
+    nonce="1",
+    expires=CASE.ledger[-1].at,
+)
+CASE = replace(CASE, ledger=(*CASE.ledger, PROPOSED))
+SLOTS = {kind: kind for kind in BUILDERS} | {
+    "intake": "intake:2",
+    "step": "step:6",
+    "verdict": "verdict:5",
+    "followup": "followup:11",
+    "approval": f"approval:{PROPOSED.n}",
+}
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -40,6 +66,22 @@ def test_cards_without_case_are_drawn(slot: str) -> None:
 @pytest.mark.parametrize("slot", ["step:1", "step:99", "intake:1"])
 def test_slot_of_nothing_is_no_card(slot: str) -> None:
     assert CARDS.card(CASE, slot, "fr") is None
+
+
+def test_drawing_is_shown_where_teams_can_fetch_it() -> None:
+    case = CaseBuilder("D-7").opened().offered("ask.screen").case
+    cards = Cards(RULES, picture=picture_links("https://bot.example"))
+    shown = cards.card(case, "step:2", "fr")
+    assert shown is not None
+    assert [image["url"] for image in images(shown)] == ["https://bot.example/pictures/banner.png"]
+    assert "bandeau" in images(shown)[0]["altText"]
+    plain = Cards(RULES, picture=picture_links("http://127.0.0.1:3978")).card(case, "step:2", "fr")
+    assert plain is not None
+    assert images(plain) == []
+
+
+def images(message: Message) -> list[dict[str, Any]]:
+    return [node for node in walk(message.card) if node["type"] == "Image"]
 
 
 def test_same_case_gives_same_card() -> None:

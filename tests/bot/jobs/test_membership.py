@@ -92,3 +92,17 @@ async def test_silent_directory_is_no_answer() -> None:
 
     with pytest.raises(DirectoryError):
         await DirectoryGroup(member, "helpdesk").is_helpdesk(SAMIR, CHAT)
+
+
+async def test_members_are_listed_by_either_source() -> None:
+    async def member(person: str, group: str) -> bool:
+        raise AssertionError(person, group)
+
+    async def members(group: str) -> tuple[Person, ...]:
+        return (SAMIR,) if group == "helpdesk" else ()
+
+    assert await ChannelRoster(Team(GUEST, SAMIR), CHANNEL).everybody(CHAT) == (GUEST, SAMIR)
+    assert await ChannelRoster(Team(GUEST), CHANNEL).everybody(None) is None
+    assert await ChannelRoster(Team(GUEST), None).everybody(None) == ()
+    assert await DirectoryGroup(member, "helpdesk", members).everybody(None) == (SAMIR,)
+    assert await DirectoryGroup(member, "helpdesk").everybody(None) is None

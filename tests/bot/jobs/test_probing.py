@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from bot.domain.case import Probed
 from bot.domain.events import StartProbes
 from bot.domain.probe import Failure, ProbeJob, ProbeReport, ProbeResult, ProbeSpec, Where
 from bot.domain.site import Site
-from bot.jobs.probing import Reports, SiteRunners, planner
+from bot.jobs.probing import QUIET, Reports, SiteRunners, planner
 from bot.probes.queue import OFFLINE_AFTER, ProbeQueue
 from bot.state.cases import CaseStore
 from tests.support.rig import BANNER, NOW, Clock, Rig, said, tapped
@@ -99,6 +99,80 @@ def test_plan_is_made_for_described_sites() -> None:
     assert (made.id, made.case, made.site, made.issued, made.deadline) == ("j", "D-1", "lyon", NOW, due)
     assert made.probes
     assert make(StartProbes(job="j", site="paris", plan="network"), "D-1", NOW, due) is None
+
+
+def plan_of(effect: StartProbes) -> tuple[str, set[str]]:
+    """The plan made, and its probers."""
+    made = planner({"lyon": LYON})(effect, "D-1", NOW, NOW)
+    assert made is not None
+    return made.plan, {spec.prober for spec in made.probes}
+
+
+def test_plan_follows_the_symptom() -> None:
+    voice, probers = plan_of(StartProbes(job="j", site="lyon", symptom="bad_audio"))
+    assert (voice, "quality" in probers) == ("voice", True)
+    network, probers = plan_of(StartProbes(job="j", site="lyon", symptom="no_internet_banner"))
+    assert (network, "quality" in probers) == ("network", False)
+
+
+def test_facts_are_measured_alone() -> None:
+    effect = StartProbes(job="j", site="lyon", plan="fact:ntp", symptom="bad_audio")
+    assert plan_of(effect) == ("fact:ntp", {"ntp"})
+
+
+def test_a_switch_that_cannot_be_asked_means_all() -> None:
+    """Without the phone's address no switch is asked: a job without probes would prove nothing."""
+    plan, probers = plan_of(StartProbes(job="j", site="lyon", plan="fact:switch.port"))
+    assert plan == "network"
+    assert "dns" in probers
+
+
+class Silence:
+    """A queued job at a site whose runner is heard no more; the clock starts when it was last heard."""
+
+    def __init__(self, runners: SiteRunners, clock: Clock, seen: datetime) -> None:
+        self.runners, self.clock, self.seen = runners, clock, seen
+
+    async def after(self, span: timedelta) -> str | None:
+        self.clock.now = self.seen + span
+        return await self.runners.silent("D-1-4", "lyon")
+
+
+@pytest.fixture
+async def silence(queue: ProbeQueue) -> Silence:
+    clock = Clock()
+    clock.now = datetime.now(UTC) - timedelta(hours=1)
+    runners = SiteRunners(queue, clock)
+    await queue.seen_runner("lyon", "r1")
+    seen = await queue.last_seen("lyon")
+    assert seen is not None
+    clock.now = seen
+    assert await runners.start(job()) is None
+    return Silence(runners, clock, seen)
+
+
+MOMENT = timedelta(milliseconds=10)
+
+
+async def test_a_job_nobody_takes_is_given_up(silence: Silence) -> None:
+    assert await silence.after(QUIET) is None
+    since = f"no_runner_since {silence.seen.isoformat(timespec='minutes')}"
+    assert await silence.after(QUIET + MOMENT) == since
+
+
+async def test_a_runner_at_work_may_be_silent(silence: Silence, queue: ProbeQueue) -> None:
+    assert await queue.take("lyon", "r1", timedelta()) is not None
+    assert await silence.after(QUIET + MOMENT) is None
+    assert await silence.after(OFFLINE_AFTER + MOMENT) is not None
+
+
+async def test_after_a_start_runners_have_time(queue: ProbeQueue) -> None:
+    clock = Clock()
+    runners = SiteRunners(queue, clock)
+    clock.forward(QUIET.total_seconds() + 1)
+    assert await runners.silent("D-1-4", "lyon") is None
+    clock.forward(OFFLINE_AFTER.total_seconds())
+    assert await runners.silent("D-1-4", "lyon") == "no_runner"
 
 
 class Measured:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.domain.events import StartProbes
 from bot.domain.probe import ProbeJob, ProbeReport, ProbeResult, ProbeSpec
 from bot.domain.site import Site
 from bot.errors import RedisUnavailable
-from bot.jobs.probing import Reports, planner
+from bot.jobs.probing import Reports, SiteRunners, planner
 from bot.probes.baselines import ENOUGH, Baselines
 from bot.probes.plans import shipped
 from bot.probes.queue import ProbeQueue
@@ -146,3 +146,26 @@ async def test_results_count_once_though_redis_is_killed(tmp_path: Path) -> None
     assert [(entry.index, entry.result.ms) for entry in case.all(Probed)] == [(0, 60.0), (1, 60.0)]
     assert [entry.how for entry in case.all(JobEnded) if entry.job == measured.job.id] == ["done"]
     assert [entry.fact for entry in case.all(Noted) if entry.about == measured.job.id] == ["dns", "udp3478"]
+
+
+async def test_nobody_waits_for_a_runner_that_died(redis: Redis) -> None:
+    """It was heard a moment before the job was queued, and never again: eight seconds later the case goes on."""
+    rig, queue = Rig(redis), ProbeQueue(redis)
+    rig.clock.now = datetime.now(UTC) - timedelta(hours=1)
+    rig.work._probing = SiteRunners(queue, rig.clock)
+    await queue.seen_runner("lyon", "r1")
+    rig.clock.now = await queue.last_seen("lyon") or NOW
+    case = await rig.report()
+    offered = case.offer()
+    assert offered is not None
+    await rig.desk.receive(tapped("start", nonce=offered.nonce, values={"site": "lyon"}))
+    await rig.deliver()
+    assert "probes" in [job.what for job in (await rig.case()).running()]
+    rig.clock.forward(8)
+    await rig.hurry()
+    await rig.deliver()
+    after = await rig.case()
+    assert "probes" not in [job.what for job in after.running()]
+    assert [entry.how for entry in after.all(JobEnded) if entry.detail.startswith("no_runner_since")] == [
+        "offline"
+    ]

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 from redis.asyncio import Redis
 
+from bot import keys
 from bot.domain.case import Case, Claimed, Denied, JobEnded, JobStarted, NotChecked, Stage
 from bot.domain.conversation import Incoming
 from bot.domain.events import Expire, StartLookup, StartProbes, Tell, WriteBundle
 from bot.errors import BundleError, DeliveryError, DirectoryError
-from bot.jobs.work import BUNDLE_TAKES, GRACE, LOOKUP_TAKES, PROBES_TAKE, RIGHTS_TAKE
+from bot.jobs.work import BUNDLE_TAKES, GRACE, LOOKUP_TAKES, PROBES_TAKE, RIGHTS_TAKE, WATCH
 from bot.state.outbox import Item
 from tests.support.rig import ANNE, BANNER, NOW, SAMIR, Rig, said, tapped, thread_of
 
@@ -162,6 +164,28 @@ async def test_silent_site_is_offline(rig: Rig) -> None:
     assert await rig.outbox.head(f"expire:{job.job}") is None
 
 
+async def watches(rig: Rig, job: JobStarted) -> list[Item]:
+    entries = await rig.redis.lrange(keys.outbox_queue(f"expire:{job.job}:silent"), 0, -1)
+    return [msgspec.json.decode(line, type=Item) for line in entries]
+
+
+async def test_a_site_that_falls_silent_is_told_soon(rig: Rig) -> None:
+    case, job = await begun(rig, "start")
+    await rig.work.do(probes(case, job))
+    looks = await watches(rig, job)
+    assert [look.not_before for look in looks] == [NOW + after for after in WATCH]
+    await rig.work.do(looks[0])
+    assert ended(await rig.case(), job) is None
+    rig.fakes.why_not = "no_runner_since 2026-11-22T09:14+00:00"
+    await rig.work.do(looks[1])
+    end = ended(await rig.case(), job)
+    assert end is not None
+    assert (end.how, end.detail) == ("offline", rig.fakes.why_not)
+    once = await rig.case()
+    await rig.work.do(looks[2])
+    assert await rig.case() == once
+
+
 async def test_unknown_site_is_offline(rig: Rig) -> None:
     case, job = await begun(rig, "start")
     await rig.work.do(probes(case, job, site="atlantis"))
@@ -207,7 +231,9 @@ async def test_outsider_is_denied_for_the_record(rig: Rig) -> None:
     after = await rig.case()
     assert [(entry.person, entry.verb) for entry in after.all(Denied)] == [(SAMIR, "escalate")]
     assert after.running() == ()
-    assert await rig.roster.known(SAMIR.key) is False
+    known = await rig.roster.known(SAMIR.key)
+    assert known is not None
+    assert (known.helpdesk, known.approver) == (False, False)
 
 
 async def test_outsider_is_told_in_the_thread(rig: Rig) -> None:

@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 
 from bot import keys
 from bot.domain.probe import ProbeResult
-from bot.probes.baselines import ENOUGH, KEPT, Baselines, usual
+from bot.probes.baselines import ENOUGH, KEPT, Baselines, is_slower, usual
 
 
 def result(ms: float | None, *, ok: bool | None = True, host: str = "teams.microsoft.com") -> ProbeResult:
@@ -27,7 +27,25 @@ async def _learn(baselines: Baselines, *times: float | None, ok: bool | None = T
 async def test_a_slow_answer_is_seen_against_the_usual(baselines: Baselines) -> None:
     await _learn(baselines, 4, 3, 5, 4, 60)
     compared = await baselines.compare("lyon", {7: result(60)})
+    assert compared[7].details == {"slow": False, "usual_ms": 4.0, "slower": True}
+    compared = await baselines.compare("lyon", {7: result(6)})
     assert compared[7].details == {"slow": False, "usual_ms": 4.0}
+
+
+@pytest.mark.parametrize(
+    ("ms", "usual_ms", "slower"),
+    [
+        (60, 4, True),
+        (23, 4, False),
+        (25, 4, True),
+        (12, 4, False),
+        (100, 40, False),
+        (130, 40, True),
+        (4, 4, False),
+    ],
+)
+def test_only_far_over_the_usual_is_slower(ms: float, usual_ms: float, slower: bool) -> None:
+    assert is_slower(ms, usual_ms) is slower
 
 
 async def test_few_results_are_not_usual(baselines: Baselines) -> None:

@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from bot.domain.probe import ProbeReport, ProbeResult
+from bot.domain.probe import Failure, ProbeReport, ProbeResult
 from bot.errors import Refused
 from bot.probes.gateway import MOST_BYTES, parse_report
 from tests.support.gateway import TOKEN, Desk, a_job
+from tests.support.mutation import inputs, malformed
 from tests.support.waiting import wait_until
 
 RESULT = ProbeResult(prober="dns", host="teams.microsoft.com", port=None, ok=True)
@@ -207,6 +208,20 @@ async def test_bytes_that_are_no_text_are_refused(
 def test_no_bytes_break_the_reader(data: bytes) -> None:
     with pytest.raises(Refused):
         parse_report(data)
+
+
+@pytest.mark.fuzz
+def test_no_malformed_report_breaks_the_reader() -> None:
+    told = {"usual_ms": 4.0, "known": {"switch": {"port": "Gi1/0/12"}}, "log": ["a", "b"]}
+    failed = ProbeResult(
+        prober="tls", host="a.example", port=443, ok=False, failure=Failure.tls_expired, details=told
+    )
+    seeds = (REPORT, msgspec.structs.replace(REPORT, results={0: RESULT, 1: failed}, at=datetime.now(UTC)))
+    read = 0
+    for data in malformed([msgspec.json.encode(seed) for seed in seeds]):
+        with contextlib.suppress(Refused):
+            read += isinstance(parse_report(data), ProbeReport)
+    assert read > inputs() / 1000
 
 
 json_values = st.recursive(

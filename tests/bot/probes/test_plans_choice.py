@@ -122,3 +122,15 @@ def test_a_bad_choice_says_why(text: str, why: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         parse_plans(text)
     assert why in str(caught.value)
+
+
+def test_several_facts_are_measured_together() -> None:
+    facts = [options_of(spec).fact for spec in build("fact:udp3478,ntp.offset_s", LYON)]
+    assert set(facts) == {"dns", "udp3478", "ntp"}
+    assert len(build("fact:dns,dns", LYON)) == len(build("fact:dns", LYON))
+
+
+@pytest.mark.parametrize("name", ["fact:", "fact:,", "fact:nonsense", "fact:nonsense,"])
+def test_facts_that_no_probe_tells_are_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError):
+        build(name, LYON)

@@ -14,6 +14,7 @@ from bot.domain.site import Lab, Site
 from bot.probes.options import DEFAULT_PORTS
 from bot.probes.plans import build, shipped
 from bot.probes.policy import Allowed, allow, refuse, touchable
+from tests.support.mutation import inputs
 
 SITE = Site(
     id="lyon",
@@ -78,7 +79,8 @@ def _server(text: str) -> str:
     return host if port.isdigit() and host.count(":") == 0 else text
 
 
-@settings(max_examples=400)
+@pytest.mark.fuzz
+@settings(max_examples=inputs() // 2)
 @given(anything | forged)
 def test_nothing_unlisted_passes(spec: ProbeSpec) -> None:
     if refuse(spec, ALLOWED) is not None:

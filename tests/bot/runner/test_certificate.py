@@ -78,6 +78,7 @@ def test_no_bytes_are_a_certificate(data: bytes) -> None:
         read_certificate(data)
 
 
+@pytest.mark.fuzz
 def test_no_malformed_certificate_breaks_the_reader(tmp_path: Path) -> None:
     certificate, _ = Authority(tmp_path, "Bellecour").issue("teams.microsoft.com", "*.teams.microsoft.com")
     for data in malformed((certificate.public_bytes(serialization.Encoding.DER),)):

@@ -95,6 +95,7 @@ def test_many_addresses_are_cut() -> None:
     assert len(_read(_reply(*records)).addresses) == 32
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("keep", [0, 12, 12 + len(QUERY.to_wire()[12:])])
 def test_no_malformed_reply_breaks_the_reader(keep: int) -> None:
     began, read = time.monotonic(), 0

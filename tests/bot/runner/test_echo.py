@@ -67,6 +67,7 @@ def test_the_family_follows_the_address() -> None:
     assert (family_of("10.0.0.1"), family_of("fe80::1")) == (V4, V6)
 
 
+@pytest.mark.fuzz
 def test_no_malformed_answer_breaks_the_reader() -> None:
     for family, seeds in ((V4, (_answer(V4), _ip(_answer(V4)))), (V6, (_answer(V6),))):
         numbers = [read_reply(data, family, TOKEN) for data in malformed(seeds)]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.domain.probe import ProbeSpec
 from bot.errors import ConfigurationError
 from bot.runner.local import parse_targets, run_specs
-from tests.support.mutation import malformed
+from tests.support.mutation import inputs, malformed
 from tests.support.netservers import HOST, free_port, silence, stay, stun_reply, tcp, udp
 
 
@@ -77,6 +77,7 @@ async def test_slow_probes_run_at_once() -> None:
     assert time.monotonic() - began < 1.5
 
 
+@pytest.mark.fuzz
 def test_no_malformed_file_breaks_the_reader() -> None:
     seed = (
         b'[{"prober":"tls","host":"a.example","port":443,"options":{"timeout_s":2,"resolver":"10.0.0.53:53",'
@@ -87,4 +88,4 @@ def test_no_malformed_file_breaks_the_reader() -> None:
     for data in malformed((seed,)):
         with contextlib.suppress(ConfigurationError):
             read += len(parse_targets(data))
-    assert read > 10
+    assert read > inputs() / 1000

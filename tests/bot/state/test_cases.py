@@ -16,7 +16,7 @@ from bot.state.outbox import Outbox
 from bot.state.placements import Placements
 from bot.state.records import Records
 from tests.support.eater import answer_eater
-from tests.support.turns import ANNE, closed, grown, item, opened_case, placement
+from tests.support.turns import ANNE, closed, grown, item, opened_case, placement, reopened
 
 
 @pytest.fixture
@@ -213,3 +213,31 @@ async def test_commit_tells_an_absent_redis(tmp_path: Path) -> None:
 
 async def _everything(redis: Redis) -> dict[bytes, bytes | None]:
     return {name: await redis.dump(name) async for name in redis.scan_iter()}
+
+
+async def test_cases_of_a_person_are_listed_newest_first(redis: Redis, cases: CaseStore) -> None:
+    for name in ("D-1001", "D-1002", "D-1003"):
+        opened = opened_case(name)
+        await cases.commit(Turn(case=opened))
+        await cases.commit(Turn(case=closed(opened), was=opened.version))
+    mine = keys.person_cases(opened_case("D-1001").opened.person.key)
+    await redis.zadd(mine, {"D-1001": 1, "D-1002": 2, "D-1003": 3})
+    assert [case.id for case in await cases.of_person(ANNE.key)] == ["D-1003", "D-1002", "D-1001"]
+    assert [case.id for case in await cases.of_person(ANNE.key, 1)] == ["D-1003"]
+    assert await cases.of_person("nobody") == ()
+    assert await redis.pttl(mine) > 0
+
+
+async def test_case_does_not_reopen_beside_another(cases: CaseStore) -> None:
+    first, second = opened_case("D-1001"), opened_case("D-1002")
+    await cases.commit(Turn(case=first))
+    ended = closed(first)
+    await cases.commit(Turn(case=ended, was=first.version))
+    await cases.commit(Turn(case=second))
+    again = reopened(ended)
+    with pytest.raises(Conflict, match="another open case"):
+        await cases.commit(Turn(case=again, was=ended.version))
+    await cases.commit(Turn(case=closed(second), was=second.version))
+    await cases.commit(Turn(case=again, was=ended.version))
+    assert await cases.open_of(ANNE.key) == "D-1001"
+    assert await cases.open_cases() == ["D-1001"]

@@ -96,6 +96,7 @@ def test_no_attribute_breaks_the_reader(kind: int, length: int, value: bytes) ->
     assert told is None or told.keys() == {"mapped_address", "mapped_port"}
 
 
+@pytest.mark.fuzz
 def test_no_malformed_answer_breaks_the_reader() -> None:
     request = bytes(stun.Message(stun.Method.BINDING, stun.Class.REQUEST, ID))
     seeds = (stun_reply(request), stun_refusal(request), request)

@@ -18,6 +18,7 @@ from bot.runner.switch.power import Power
 from bot.runner.switch.security import ErrDisabled, Security
 from bot.runner.switch.vlans import Vlans
 
+CARRIED = {"vlan_untagged": "10", "poe": "delivering"}
 PHONE = "00:04:f2:ab:cd:ef"
 UP = Interface(
     if_index=112, name="12", alias="bureau 2.14", admin="up", oper="up", speed_mbps=1000, duplex="full"
@@ -108,11 +109,13 @@ def test_another_switch_makes_an_uplink() -> None:
 def test_particulars_are_offered_by_topic() -> None:
     assert judge.known(WELL, PHONE) == {
         "phone": {"mac": PHONE, "model": "CCX500", "serial": "64", "firmware": "7.0"},
-        "switch": {"name": "sw-lyon-2", "port": "12", "port_alias": "bureau 2.14"},
+        "switch": {"name": "sw-lyon-2", "port": "12", "port_alias": "bureau 2.14", **CARRIED},
     }
     assert judge.known(_but(neighbours=None, switch=Switch()), None) == {
-        "switch": {"port": "12", "port_alias": "bureau 2.14"}
+        "switch": {"port": "12", "port_alias": "bureau 2.14", **CARRIED}
     }
+    bare = judge.known(_but(power=None, vlans=None), PHONE)["switch"]
+    assert bare == {"name": "sw-lyon-2", "port": "12", "port_alias": "bureau 2.14"}
 
 
 def test_evidence_is_short_and_plain() -> None:
@@ -124,3 +127,12 @@ def test_evidence_is_short_and_plain() -> None:
         "switched off by the switch: cause port_security, recovers_in_s 240",
         f"neighbour: telephone True, bridge True, mac {PHONE}, model CCX500, serial 64, firmware 1, software 7.0",
     ]
+
+
+def test_watts_drawn_are_told_before_those_allowed() -> None:
+    power = Power(port="1.12", by="name", enabled=True, status="delivering", allocated_w=15.4)
+    assert judge.known(_but(power=power), PHONE)["switch"]["poe_w"] == "15.4"
+    drawn = msgspec.structs.replace(power, drawn_w=6.25)
+    vlans = Vlans(untagged=10, voice=30)
+    told = judge.known(_but(power=drawn, vlans=vlans), PHONE)["switch"]
+    assert (told["poe_w"], told["vlan_voice"]) == ("6.2", "30")

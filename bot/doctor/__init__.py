@@ -1,0 +1,1 @@
+"""`decroche doctor`: what of an installation works, what does not, and what to do about it."""

@@ -1,0 +1,1 @@
+"""`decroche manifest`: the app package that an administrator uploads to Teams."""
