@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 ELLIPSIS: Final = "…"
@@ -33,6 +34,7 @@ def typeset(text: str) -> str:
     return _AFTER.sub(_NO_BREAK_SPACE, _BEFORE.sub(_NO_BREAK_SPACE, curly))
 
 
+@lru_cache(maxsize=4096)
 def _visible(character: str) -> bool:
     return unicodedata.category(character) not in {"Cc", "Cs", "Cn"} and character not in _DIRECTIONS
 

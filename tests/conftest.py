@@ -4,6 +4,8 @@
 `pytest --hypothesis-profile=explore` looks further; what it finds becomes an `@example`.
 """
 
+import gc
+
 import pytest
 from hypothesis import settings
 
@@ -25,3 +27,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Tells the tests so, in every worker."""
     ask_for(config.getoption("inputs"))
+    gc.disable()  # eleven thousand tests are collected: nothing of that is garbage
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: no later search for garbage goes through it."""
+    gc.freeze()
+    gc.enable()

@@ -35,7 +35,7 @@ def carries_mark(event: object) -> bool:
     return bool(getattr(event, "nonce", "") or getattr(event, "job", ""))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data(), st.integers(0, len(STARTS) - 1), st.integers(1, 10))
 def test_whatever_happens_the_rules_hold(data: st.DataObject, start: int, length: int) -> None:
     talk = begun(start)
