@@ -37,7 +37,7 @@ demo: $(VENV)/.runtime
 	$(BIN)/decroche demo $(ARGS)
 
 test: check
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 3 $(ARGS)
 
 check: lint types contracts
 

@@ -70,8 +70,9 @@ async def test_same_activity_without_lock_counts_once(rig: Rig, redis: Redis) ->
     thief = asyncio.create_task(_steal(redis, keys.conversation_lock(CHAT.id)))
     await asyncio.gather(*(Rig(redis).desk.receive(said(BANNER)) for _ in range(3)))
     thief.cancel()
-    assert await rig.cases.open_cases() == ["D-1001"]
-    assert [entry.text for entry in (await rig.case()).all(Said)] == [BANNER]
+    case = await rig.case()
+    assert await rig.cases.open_cases() == [case.id]  # its number may be one that the slowest of them drew
+    assert [entry.text for entry in case.all(Said)] == [BANNER]
     slots = [e.effect.slot for e in (await rig.queued())[CHAT.id] if isinstance(e.effect, Show)]
     assert len(slots) == len(set(slots)) == 2
 
