@@ -16,7 +16,7 @@ class Only(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     on: str
     property: str = ""
     instead: str
-    warning: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 @cache
