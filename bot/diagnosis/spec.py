@@ -279,7 +279,7 @@ class Limits(Data, frozen=True, kw_only=True):
     telling: float = 2.0
     shown: float = 20.0
     by_chance: float = 0.02
-    in_vain: float = 0.4
+    in_vain: float = 0.3
     escalation_minutes: float = 160.0
     agent_factor: float = 2.0
     turn_minutes: float = 4.0
