@@ -47,6 +47,7 @@ from bot.state.placements import Placements
 from bot.state.records import Records
 from bot.state.roster import Roster
 from dialogs.draft import Rules
+from tests.support.clock import Clock
 from tests.support.teams import FakeTeams
 from tests.support.waiting import wait_until
 
@@ -60,14 +61,11 @@ CHANNEL = "19:help@thread.tacv2"
 BANNER = "Mon téléphone affiche « No internet »"
 
 
-class Clock:
-    """A clock that stands until it is put forward."""
+class RigClock(Clock[datetime]):
+    """The rig's time, put forward by seconds."""
 
     def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
+        super().__init__(NOW)
 
     def forward(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -104,7 +102,7 @@ def _answered(case: Case, slot: str) -> bool:
 class FakeWork:
     """Directory, membership, probing and bundles: answers from `answers`, else the usual."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: RigClock) -> None:
         self._clock = clock
         self.asked: list[str] = []
         self.failures: deque[Exception] = deque()
@@ -180,7 +178,7 @@ class Rig:
         back_off: tuple[timedelta, ...] = (timedelta(milliseconds=10), timedelta(milliseconds=80)),
     ) -> None:
         self.redis = redis
-        self.clock = Clock()
+        self.clock = RigClock()
         self.teams = teams or FakeTeams()
         self.back_off = back_off
         self.cases = CaseStore(redis)

@@ -8,25 +8,18 @@ import pytest
 
 from bot.channel.keys import KeyCache, parse_keys
 from bot.errors import Refused
+from tests.support.clock import Clock
 from tests.support.signing import KeyServer, jwk
 from tests.support.waiting import wait_until
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+@pytest.fixture
+def clock() -> Clock[float]:
+    return Clock(0.0)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def cache(session: aiohttp.ClientSession, key_host: KeyServer, clock: Clock) -> KeyCache:
+def cache(session: aiohttp.ClientSession, key_host: KeyServer, clock: Clock[float]) -> KeyCache:
     return KeyCache(key_host.metadata_url, session, clock=clock)
 
 
@@ -36,7 +29,7 @@ async def test_many_callers_cause_one_fetch(cache: KeyCache, key_host: KeyServer
     assert key_host.asked == 1
 
 
-async def test_rollover_is_noticed_at_once(cache: KeyCache, key_host: KeyServer, clock: Clock) -> None:
+async def test_rollover_is_noticed_at_once(cache: KeyCache, key_host: KeyServer, clock: Clock[float]) -> None:
     await cache.find("k1")
     clock.now += 61
     key_host.keys = [jwk("k2", ["msteams"])]
@@ -44,7 +37,9 @@ async def test_rollover_is_noticed_at_once(cache: KeyCache, key_host: KeyServer,
     assert await cache.find("k1") is None
 
 
-async def test_unknown_ids_ask_once_a_minute(cache: KeyCache, key_host: KeyServer, clock: Clock) -> None:
+async def test_unknown_ids_ask_once_a_minute(
+    cache: KeyCache, key_host: KeyServer, clock: Clock[float]
+) -> None:
     await cache.find("k1")
     for _ in range(5):
         assert await cache.find("k9") is None
@@ -55,7 +50,9 @@ async def test_unknown_ids_ask_once_a_minute(cache: KeyCache, key_host: KeyServe
     assert key_host.asked == 2
 
 
-async def test_old_keys_serve_while_renewed(cache: KeyCache, key_host: KeyServer, clock: Clock) -> None:
+async def test_old_keys_serve_while_renewed(
+    cache: KeyCache, key_host: KeyServer, clock: Clock[float]
+) -> None:
     await cache.find("k1")
     clock.now += 86_401
     key_host.proceed.clear()
@@ -70,7 +67,9 @@ async def test_old_keys_serve_while_renewed(cache: KeyCache, key_host: KeyServer
     assert key_host.asked == 2
 
 
-async def test_old_keys_survive_a_dead_server(cache: KeyCache, key_host: KeyServer, clock: Clock) -> None:
+async def test_old_keys_survive_a_dead_server(
+    cache: KeyCache, key_host: KeyServer, clock: Clock[float]
+) -> None:
     await cache.find("k1")
     clock.now += 90_000
     key_host.status = 503
@@ -79,7 +78,9 @@ async def test_old_keys_survive_a_dead_server(cache: KeyCache, key_host: KeyServ
     assert cache.loaded
 
 
-async def test_empty_answers_replace_nothing(cache: KeyCache, key_host: KeyServer, clock: Clock) -> None:
+async def test_empty_answers_replace_nothing(
+    cache: KeyCache, key_host: KeyServer, clock: Clock[float]
+) -> None:
     await cache.find("k1")
     clock.now += 61
     key_host.keys = []
@@ -87,7 +88,7 @@ async def test_empty_answers_replace_nothing(cache: KeyCache, key_host: KeyServe
     assert await cache.find("k1") is not None
 
 
-async def test_no_keys_at_all_is_503(cache: KeyCache, key_host: KeyServer, clock: Clock) -> None:
+async def test_no_keys_at_all_is_503(cache: KeyCache, key_host: KeyServer, clock: Clock[float]) -> None:
     key_host.status = 500
     for _ in range(3):
         with pytest.raises(Refused) as caught:

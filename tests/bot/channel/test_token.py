@@ -9,6 +9,7 @@ import pytest
 
 from bot.channel.token import SCOPE, AppToken, Grant, StaticToken, login
 from bot.errors import DeliveryError
+from tests.support.clock import Clock
 from tests.support.login import Login, login_service
 from tests.support.waiting import wait_until
 
@@ -17,14 +18,6 @@ from tests.support.waiting import wait_until
 def service(tmp_path: Path) -> Iterator[Login]:
     with login_service(tmp_path) as running:
         yield running
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Source:
@@ -56,7 +49,7 @@ async def test_one_login_serves_many_calls() -> None:
 
 
 async def test_renewal_happens_before_the_end() -> None:
-    source, clock = Source(), Clock()
+    source, clock = Source(), Clock(1000.0)
     tokens = AppToken(source, clock=clock)
     await tokens.token()
     source.proceed.clear()
@@ -69,7 +62,7 @@ async def test_renewal_happens_before_the_end() -> None:
 
 
 async def test_failed_renewal_keeps_the_token() -> None:
-    source, clock = Source(), Clock()
+    source, clock = Source(), Clock(1000.0)
     tokens = AppToken(source, clock=clock)
     await tokens.token()
     source.broken = True
@@ -83,7 +76,7 @@ async def test_failed_renewal_keeps_the_token() -> None:
 
 
 async def test_refused_token_is_replaced() -> None:
-    source, clock = Source(), Clock()
+    source, clock = Source(), Clock(1000.0)
     tokens = AppToken(source, clock=clock)
     assert await tokens.token() == "token-1"
     assert await tokens.token("token-1") == "token-1"

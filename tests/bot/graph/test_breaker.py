@@ -5,25 +5,18 @@ import pytest
 from bot.graph.breaker import OPEN, Breaker
 from bot.graph.errors import GraphError
 from bot.graph.limits import BreakerLimits
+from tests.support.clock import Clock
 
 NUMBERS = BreakerLimits(failures=3, pause_s=10, longest_s=30)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+@pytest.fixture
+def clock() -> Clock[float]:
+    return Clock(100.0)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def broken(clock: Clock) -> Breaker:
+def broken(clock: Clock[float]) -> Breaker:
     """A breaker just opened by three failures."""
     breaker = Breaker(NUMBERS, clock)
     for _ in range(3):
@@ -49,20 +42,20 @@ def test_failures_in_a_row_open_it(broken: Breaker) -> None:
     assert refused(broken)
 
 
-def test_success_between_keeps_it_closed(clock: Clock) -> None:
+def test_success_between_keeps_it_closed(clock: Clock[float]) -> None:
     breaker = Breaker(NUMBERS, clock)
     for outcome in (breaker.bad, breaker.bad, breaker.good, breaker.bad, breaker.bad):
         outcome()
     assert not refused(breaker)
 
 
-def test_one_call_tries_after_pause(broken: Breaker, clock: Clock) -> None:
+def test_one_call_tries_after_pause(broken: Breaker, clock: Clock[float]) -> None:
     clock.now += 10
     assert not refused(broken)
     assert refused(broken)
 
 
-def test_good_trial_closes_it(broken: Breaker, clock: Clock) -> None:
+def test_good_trial_closes_it(broken: Breaker, clock: Clock[float]) -> None:
     clock.now += 10
     broken.check()
     broken.good()
@@ -70,7 +63,7 @@ def test_good_trial_closes_it(broken: Breaker, clock: Clock) -> None:
     assert not refused(broken)
 
 
-def test_bad_trials_wait_ever_longer(broken: Breaker, clock: Clock) -> None:
+def test_bad_trials_wait_ever_longer(broken: Breaker, clock: Clock[float]) -> None:
     for pause in (10, 20, 30, 30):
         clock.now += pause - 0.1
         assert refused(broken)
@@ -79,14 +72,14 @@ def test_bad_trials_wait_ever_longer(broken: Breaker, clock: Clock) -> None:
         broken.bad()
 
 
-def test_stragglers_do_not_lengthen_pause(broken: Breaker, clock: Clock) -> None:
+def test_stragglers_do_not_lengthen_pause(broken: Breaker, clock: Clock[float]) -> None:
     for _ in range(20):
         broken.bad()
     clock.now += 10
     assert not refused(broken)
 
 
-def test_trial_without_outcome_is_repeated(broken: Breaker, clock: Clock) -> None:
+def test_trial_without_outcome_is_repeated(broken: Breaker, clock: Clock[float]) -> None:
     clock.now += 10
     broken.check()
     clock.now += 10

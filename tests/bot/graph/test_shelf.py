@@ -1,19 +1,13 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.graph.shelf import Kept, Shelf
+from tests.support.clock import Clock
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
-class Clock:
-    now = 5.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def test_rows_are_kept_with_their_age() -> None:
-    clock = Clock()
+    clock = Clock(5.0)
     shelf = Shelf({"health": 60}, clock)
     shelf.put("health", [{"id": "1"}])
     clock.now += 40
@@ -23,7 +17,7 @@ def test_rows_are_kept_with_their_age() -> None:
 
 
 def test_old_rows_are_not_given() -> None:
-    clock = Clock()
+    clock = Clock(5.0)
     shelf = Shelf({"health": 60}, clock)
     shelf.put("health", [])
     clock.now += 60

@@ -11,39 +11,18 @@ from redis.asyncio import Redis
 
 from bot.domain.case import Case
 from bot.domain.conversation import Message, Placement
-from bot.domain.events import AnyEffect, Refresh, Show, Tell
+from bot.domain.events import Refresh, Show
 from bot.errors import DeliveryDoubtful, DeliveryError
 from bot.jobs.delivery import mark_of
 from bot.state.outbox import Item
-from tests.support.rig import BANNER, CHAT, Rig, said, tapped
+from tests.support.deliveries import asked, put, tell
+from tests.support.rig import CHAT, Rig, said, tapped
 from tests.support.waiting import wait_until
 
 
 @pytest.fixture
 def rig(redis: Redis) -> Rig:
     return Rig(redis)
-
-
-async def put(rig: Rig, *effects: AnyEffect, case: str = "", queue: str = CHAT.id) -> None:
-    await rig.outbox.put(
-        [
-            Item(id=f"{queue}:{i}", queue=queue, case=case, effect=effect, conversation=CHAT)
-            for i, effect in enumerate(effects)
-        ]
-    )
-
-
-def tell(text: str, **changes: object) -> Tell:
-    return replace(Tell(to="employee", text=text), **changes)
-
-
-async def asked(rig: Rig) -> tuple[Case, str]:
-    """A case whose intake card is queued, all before it delivered; its slot."""
-    await rig.desk.receive(said(BANNER))
-    case = await rig.case()
-    offered = case.offer()
-    assert offered is not None
-    return case, f"intake:{offered.n}"
 
 
 async def doubtful(rig: Rig) -> tuple[Case, str]:

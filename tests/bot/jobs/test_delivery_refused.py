@@ -11,39 +11,17 @@ from redis.asyncio import Redis
 
 from bot.domain.case import Case
 from bot.domain.conversation import Message
-from bot.domain.events import AnyEffect, Refresh, Tell
+from bot.domain.events import Refresh, Tell
 from bot.errors import DeliveryError
 from bot.state.aside import Aside
-from bot.state.outbox import Item
-from tests.support.rig import BANNER, CHAT, PlainDrawing, Rig, said
+from tests.support.deliveries import asked, put, tell
+from tests.support.rig import BANNER, PlainDrawing, Rig, said
 from tests.support.waiting import wait_until
 
 
 @pytest.fixture
 def rig(redis: Redis) -> Rig:
     return Rig(redis)
-
-
-async def put(rig: Rig, *effects: AnyEffect, case: str = "", queue: str = CHAT.id) -> None:
-    await rig.outbox.put(
-        [
-            Item(id=f"{queue}:{i}", queue=queue, case=case, effect=effect, conversation=CHAT)
-            for i, effect in enumerate(effects)
-        ]
-    )
-
-
-def tell(text: str, **changes: object) -> Tell:
-    return replace(Tell(to="employee", text=text), **changes)
-
-
-async def asked(rig: Rig) -> tuple[Case, str]:
-    """A case whose intake card is queued, all before it delivered; its slot."""
-    await rig.desk.receive(said(BANNER))
-    case = await rig.case()
-    offered = case.offer()
-    assert offered is not None
-    return case, f"intake:{offered.n}"
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 500])

@@ -16,7 +16,7 @@ from bot.graph.limits import Budget, limits
 from bot.graph.lookup import FACTS
 from bot.graph.token import MsalTokens
 from bot.jobs.directory import GraphDirectory, NoDirectory
-from tests.support.rig import ANNE, NOW, Clock
+from tests.support.rig import ANNE, NOW, RigClock
 from tests.support.tenant import CAMILLE, Tenant, running_tenant
 
 
@@ -29,7 +29,7 @@ async def tenant(tmp_path: Path) -> AsyncIterator[Tenant]:
 @pytest.fixture
 async def directory(tenant: Tenant) -> AsyncIterator[GraphDirectory]:
     graph = connect(tenant.settings())
-    yield GraphDirectory(graph, Clock())
+    yield GraphDirectory(graph, RigClock())
     await graph.close()
 
 
@@ -59,7 +59,7 @@ async def test_silent_graph_is_an_error(tenant: Tenant, directory: GraphDirector
 
 
 async def test_without_graph_nothing_is_checked() -> None:
-    found = await NoDirectory(Clock()).look_up("j1", ANNE)
+    found = await NoDirectory(RigClock()).look_up("j1", ANNE)
     assert (found.job, found.facts, found.account) == ("j1", (), {})
     assert found.not_checked == dict.fromkeys(FACTS, "graph_not_configured")
 
@@ -68,7 +68,7 @@ async def test_used_up_sign_in_log_keeps_nobody_waiting(tenant: Tenant) -> None:
     lanes = Lanes(replace(limits(), budget=(Budget(path="/auditLogs/signIns", calls=2, seconds=1.0),)))
     session = aiohttp.ClientSession()
     graph = GraphClient(tenant.graph.url, MsalTokens(tenant.settings()), session, lanes=lanes)
-    directory, camille = GraphDirectory(graph, Clock()), Person(id="29:x", aad=tenant.camille.id)
+    directory, camille = GraphDirectory(graph, RigClock()), Person(id="29:x", aad=tenant.camille.id)
     heard: list[LookedUp] = []
 
     async def early(found: LookedUp) -> None:

@@ -5,19 +5,10 @@ from hypothesis import strategies as st
 
 from bot.domain.conversation import Placement
 from bot.jobs.drawn import REMEMBERED, Drawn
+from tests.support.clock import Clock
 from tests.support.rig import CHAT
 
 CARD = Placement(conversation=CHAT, activity="m1")
-
-
-class Clock:
-    """Seconds that only a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def test_card_is_known_by_its_look() -> None:
@@ -32,7 +23,7 @@ def test_card_is_known_by_its_look() -> None:
 @given(st.lists(st.floats(0, 4), min_size=3, max_size=80))
 def test_updates_are_few_but_soon(gaps: list[float]) -> None:
     """Whenever a change comes: it waits two seconds at most, and 30 s see 30 updates at most."""
-    clock, times = Clock(), list[float]()
+    clock, times = Clock(0.0), list[float]()
     drawn = Drawn(clock)
     for gap in gaps:
         clock.now += gap

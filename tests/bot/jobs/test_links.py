@@ -9,25 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.jobs.links import FileLinks
+from tests.support.clock import Clock
 
 NOW = datetime(2026, 11, 22, 9, 14, tzinfo=UTC)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
+@pytest.fixture
+def clock() -> Clock[datetime]:
+    return Clock(NOW)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def links(tmp_path: Path, clock: Clock) -> FileLinks:
+def links(tmp_path: Path, clock: Clock[datetime]) -> FileLinks:
     (tmp_path / "D-1001-82.zip").write_bytes(b"ticket")
     return FileLinks(tmp_path, b"secret", "https://bot.example", clock)
 
@@ -43,13 +36,13 @@ def test_link_leads_to_its_file(links: FileLinks, tmp_path: Path) -> None:
     assert links.path(*_parts(links.link("D-1001-82.zip"))) == tmp_path / "D-1001-82.zip"
 
 
-def test_link_is_the_same_all_day(links: FileLinks, clock: Clock) -> None:
+def test_link_is_the_same_all_day(links: FileLinks, clock: Clock[datetime]) -> None:
     early = links.link("D-1001-82.zip")
     clock.now += timedelta(hours=10)
     assert links.link("D-1001-82.zip") == early
 
 
-def test_link_ends_after_some_days(links: FileLinks, clock: Clock) -> None:
+def test_link_ends_after_some_days(links: FileLinks, clock: Clock[datetime]) -> None:
     parts = _parts(links.link("D-1001-82.zip"))
     clock.now += timedelta(days=3)
     assert links.path(*parts) is not None
@@ -64,7 +57,7 @@ def test_changed_link_leads_nowhere(links: FileLinks) -> None:
     assert links.path(name, until, sign[:-1]) is None
 
 
-def test_other_bots_links_are_refused(links: FileLinks, tmp_path: Path, clock: Clock) -> None:
+def test_other_bots_links_are_refused(links: FileLinks, tmp_path: Path, clock: Clock[datetime]) -> None:
     other = FileLinks(tmp_path, b"other", "https://bot.example", clock)
     assert links.path(*_parts(other.link("D-1001-82.zip"))) is None
 
@@ -78,11 +71,11 @@ def test_no_link_to_anything_else(links: FileLinks, name: str) -> None:
     assert links.link(name) is None
 
 
-def test_no_links_without_public_address(tmp_path: Path, clock: Clock) -> None:
+def test_no_links_without_public_address(tmp_path: Path, clock: Clock[datetime]) -> None:
     assert FileLinks(tmp_path, b"secret", None, clock).link("D-1001-82.zip") is None
 
 
 @given(st.text(max_size=40), st.text(max_size=20), st.text(max_size=80))
 def test_any_link_is_checked_quietly(name: str, until: str, sign: str) -> None:
-    links = FileLinks(Path("/nonexistent"), b"secret", "https://bot.example", Clock())
+    links = FileLinks(Path("/nonexistent"), b"secret", "https://bot.example", Clock(NOW))
     assert links.path(name, until, sign) is None

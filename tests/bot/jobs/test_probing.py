@@ -13,7 +13,7 @@ from bot.domain.site import Site
 from bot.jobs.probing import QUIET, Reports, SiteRunners, planner
 from bot.probes.queue import OFFLINE_AFTER, ProbeQueue
 from bot.state.cases import CaseStore
-from tests.support.rig import BANNER, NOW, Clock, Rig, said, tapped
+from tests.support.rig import BANNER, NOW, Rig, RigClock, said, tapped
 
 LYON = Site(id="lyon", name="Lyon", resolvers=("10.20.0.53",))
 SPECS = (
@@ -29,7 +29,7 @@ def queue(redis: Redis) -> ProbeQueue:
 
 
 def job(case: str = "D-1", job_id: str = "D-1-4") -> ProbeJob:
-    now = Clock()()
+    now = RigClock()()
     return ProbeJob(
         id=job_id,
         case=case,
@@ -41,14 +41,14 @@ def job(case: str = "D-1", job_id: str = "D-1-4") -> ProbeJob:
     )
 
 
-def late(clock: Clock) -> Clock:
+def late(clock: RigClock) -> RigClock:
     """Long after the bot began, when a runner would have asked for work."""
     clock.now += OFFLINE_AFTER + timedelta(seconds=1)
     return clock
 
 
 async def test_job_waits_for_a_site_that_asks(queue: ProbeQueue) -> None:
-    clock = Clock()
+    clock = RigClock()
     clock.now = NOW.replace(year=2000)
     runners = SiteRunners(queue, late(clock))
     await queue.seen_runner("lyon", "r1")
@@ -58,7 +58,7 @@ async def test_job_waits_for_a_site_that_asks(queue: ProbeQueue) -> None:
 
 
 async def test_site_nobody_heard_of_is_silent(queue: ProbeQueue) -> None:
-    clock = Clock()
+    clock = RigClock()
     runners = SiteRunners(queue, clock)
     late(clock)
     assert await runners.start(job()) == "no_runner"
@@ -66,7 +66,7 @@ async def test_site_nobody_heard_of_is_silent(queue: ProbeQueue) -> None:
 
 
 async def test_silent_site_is_named_with_time(queue: ProbeQueue) -> None:
-    clock = Clock()
+    clock = RigClock()
     await queue.seen_runner("lyon", "r1")
     seen = await queue.last_seen("lyon")
     assert seen is not None
@@ -77,13 +77,13 @@ async def test_silent_site_is_named_with_time(queue: ProbeQueue) -> None:
 
 
 async def test_fresh_bot_gives_runners_time(queue: ProbeQueue) -> None:
-    runners = SiteRunners(queue, Clock())
+    runners = SiteRunners(queue, RigClock())
     assert await runners.start(job()) is None
     assert await queue.job("D-1-4") == job()
 
 
 async def test_job_started_again_is_the_same(queue: ProbeQueue) -> None:
-    runners = SiteRunners(queue, Clock())
+    runners = SiteRunners(queue, RigClock())
     await runners.start(job())
     await runners.start(replace(job(), plan="other"))
     await queue.take("lyon", "r1", timedelta())
@@ -130,7 +130,7 @@ def test_a_switch_that_cannot_be_asked_means_all() -> None:
 class Silence:
     """A queued job at a site whose runner is heard no more; the clock starts when it was last heard."""
 
-    def __init__(self, runners: SiteRunners, clock: Clock, seen: datetime) -> None:
+    def __init__(self, runners: SiteRunners, clock: RigClock, seen: datetime) -> None:
         self.runners, self.clock, self.seen = runners, clock, seen
 
     async def after(self, span: timedelta) -> str | None:
@@ -140,7 +140,7 @@ class Silence:
 
 @pytest.fixture
 async def silence(queue: ProbeQueue) -> Silence:
-    clock = Clock()
+    clock = RigClock()
     clock.now = datetime.now(UTC) - timedelta(hours=1)
     runners = SiteRunners(queue, clock)
     await queue.seen_runner("lyon", "r1")
@@ -167,7 +167,7 @@ async def test_a_runner_at_work_may_be_silent(silence: Silence, queue: ProbeQueu
 
 
 async def test_after_a_start_runners_have_time(queue: ProbeQueue) -> None:
-    clock = Clock()
+    clock = RigClock()
     runners = SiteRunners(queue, clock)
     clock.forward(QUIET.total_seconds() + 1)
     assert await runners.silent("D-1-4", "lyon") is None

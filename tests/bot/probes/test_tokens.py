@@ -11,25 +11,18 @@ from redis.asyncio import Redis
 
 from bot import keys
 from bot.probes.tokens import GRACE, PREFIX, Token, Tokens, checker, digest, replaced
+from tests.support.clock import Clock
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
+@pytest.fixture
+def clock() -> Clock[datetime]:
+    return Clock(NOW)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def tokens(redis: Redis, clock: Clock) -> Tokens:
+def tokens(redis: Redis, clock: Clock[datetime]) -> Tokens:
     return Tokens(redis, clock)
 
 
@@ -49,7 +42,7 @@ async def test_only_a_hash_is_stored(tokens: Tokens, redis: Redis) -> None:
     assert digest(token) in stored
 
 
-async def test_the_token_before_lives_on_for_an_hour(tokens: Tokens, clock: Clock) -> None:
+async def test_the_token_before_lives_on_for_an_hour(tokens: Tokens, clock: Clock[datetime]) -> None:
     old, new = await tokens.rotate("lyon"), await tokens.rotate("lyon")
     clock.now += GRACE - timedelta(seconds=1)
     assert [await tokens.check("lyon", one) for one in (old, new)] == [True, True]
@@ -63,7 +56,7 @@ async def test_a_revoked_token_ends_at_once(tokens: Tokens) -> None:
     assert [await tokens.check("lyon", one) for one in (older, old, new)] == [False, False, True]
 
 
-async def test_good_tokens_are_listed_newest_first(tokens: Tokens, clock: Clock) -> None:
+async def test_good_tokens_are_listed_newest_first(tokens: Tokens, clock: Clock[datetime]) -> None:
     old = await tokens.rotate("lyon")
     clock.now += timedelta(minutes=1)
     new = await tokens.rotate("lyon")
@@ -73,7 +66,7 @@ async def test_good_tokens_are_listed_newest_first(tokens: Tokens, clock: Clock)
     assert listed[0].fingerprint == digest(new)[:12]
 
 
-async def test_rotation_does_not_prolong_a_grace(tokens: Tokens, clock: Clock) -> None:
+async def test_rotation_does_not_prolong_a_grace(tokens: Tokens, clock: Clock[datetime]) -> None:
     first = await tokens.rotate("lyon")
     await tokens.rotate("lyon")
     clock.now += GRACE / 2

@@ -8,29 +8,20 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from bot.state.rates import Rates
+from tests.support.clock import Clock
 
 WINDOWS = ((2, 1.0), (3, 5.0))
 
 
-class Clock:
-    """Seconds that only a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 async def test_turns_are_booked_one_after_another(redis: Redis) -> None:
-    rates = Rates(redis, Clock())
+    rates = Rates(redis, Clock(1000.0))
     booked = [await rates.book("a", WINDOWS, 60) for _ in range(5)]
     assert [booking.wait_s for booking in booked] == [0, 0, 1, 5, 5]
     assert all(booking.granted for booking in booked)
 
 
 async def test_far_turns_are_not_booked(redis: Redis) -> None:
-    clock = Clock()
+    clock = Clock(1000.0)
     rates = Rates(redis, clock)
     for _ in range(3):
         await rates.book("a", WINDOWS, 3)
@@ -41,7 +32,7 @@ async def test_far_turns_are_not_booked(redis: Redis) -> None:
 
 
 async def test_names_do_not_share_their_turns(redis: Redis) -> None:
-    rates = Rates(redis, Clock())
+    rates = Rates(redis, Clock(1000.0))
     assert [(await rates.book(f"c{i}", ((1, 60.0),), 0)).granted for i in range(5)] == [True] * 5
 
 
@@ -68,7 +59,7 @@ async def test_server_tells_the_time(redis: Redis) -> None:
 @given(gaps=st.lists(st.integers(0, 2000), min_size=1, max_size=40))
 async def test_no_shared_window_is_overfull(redis: Redis, gaps: list[int]) -> None:
     await redis.flushdb()
-    clock, starts = Clock(), list[float]()
+    clock, starts = Clock(1000.0), list[float]()
     rates = Rates(redis, clock)
     for gap in gaps:
         clock.now += gap / 1000

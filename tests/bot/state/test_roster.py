@@ -9,19 +9,19 @@ from bot import keys
 from bot.domain.people import Person
 from bot.keys import Ttl
 from bot.state.roster import Agent, Rights, Roster
-from tests.support.rig import CHAT, Clock
+from tests.support.rig import CHAT, RigClock
 
 NOOR = Person(id="29:noor", name="Noor", aad="aad-noor", upn="noor@contoso.fr")
 KARIM = Person(id="29:karim", name="Karim", aad="aad-karim")
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> RigClock:
+    return RigClock()
 
 
 @pytest.fixture
-def roster(redis: Redis, clock: Clock) -> Roster:
+def roster(redis: Redis, clock: RigClock) -> Roster:
     return Roster(redis, clock)
 
 
@@ -32,7 +32,7 @@ async def test_stranger_is_neither_in_nor_out(roster: Roster) -> None:
 @pytest.mark.parametrize("member", [True, False])
 @pytest.mark.parametrize("approver", [True, False])
 async def test_answer_is_remembered_a_while(
-    redis: Redis, roster: Roster, clock: Clock, member: bool, approver: bool
+    redis: Redis, roster: Roster, clock: RigClock, member: bool, approver: bool
 ) -> None:
     await roster.learn("aad-1", member, approver=approver)
     assert await roster.known("aad-1") == Rights(helpdesk=member, approver=approver, learnt=clock.now)
@@ -63,7 +63,7 @@ async def test_list_says_who_may_do_what(roster: Roster) -> None:
 
 
 @pytest.mark.parametrize("alone", [True, False])
-async def test_quarter_of_an_hour_is_too_old(roster: Roster, clock: Clock, alone: bool) -> None:
+async def test_quarter_of_an_hour_is_too_old(roster: Roster, clock: RigClock, alone: bool) -> None:
     if alone:
         await roster.learn(NOOR.key, True)
     else:
@@ -75,7 +75,7 @@ async def test_quarter_of_an_hour_is_too_old(roster: Roster, clock: Clock, alone
     assert await roster.agents() == ()
 
 
-async def test_whoever_leaves_the_list_is_asked_about(roster: Roster, clock: Clock) -> None:
+async def test_whoever_leaves_the_list_is_asked_about(roster: Roster, clock: RigClock) -> None:
     await roster.learn_all((Agent(person=NOOR, helpdesk=True),))
     await roster.learn(KARIM.key, True)
     clock.forward(60)
@@ -84,14 +84,14 @@ async def test_whoever_leaves_the_list_is_asked_about(roster: Roster, clock: Clo
     assert await roster.known(KARIM.key) is None
 
 
-async def test_no_of_a_minute_ago_still_holds(roster: Roster, clock: Clock) -> None:
+async def test_no_of_a_minute_ago_still_holds(roster: Roster, clock: RigClock) -> None:
     await roster.learn("aad-1", False)
     clock.forward(60)
     await roster.learn_all((Agent(person=NOOR, helpdesk=True),))
     assert (await rights(roster, "aad-1")).helpdesk is False
 
 
-async def test_later_answer_overrules_the_list(roster: Roster, clock: Clock) -> None:
+async def test_later_answer_overrules_the_list(roster: Roster, clock: RigClock) -> None:
     await roster.learn_all((Agent(person=NOOR, helpdesk=True),))
     clock.forward(60)
     await roster.learn(NOOR.key, False)
